@@ -1,0 +1,38 @@
+# bits_add_test(name SOURCES file... [LIBRARIES target...] [LABELS label...] [TIMEOUT seconds] [SERIAL])
+#
+# One GoogleTest program. Natively each test is a CTest test of its own; under an emulator, where a process start costs
+# more than most tests, the program runs in BITS_TEST_SHARDS shards (SERIAL: in one piece, beside nothing else).
+set(BITS_TEST_SHARDS 2 CACHE STRING "Into how many pieces a test program is cut when it runs under an emulator")
+
+function(bits_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+  if(NOT BITS_BUILD_TESTS)
+    return()
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock_main bits_warnings)
+  if(NOT CMAKE_CROSSCOMPILING)
+    include(GoogleTest)
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+                         PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} RUN_SERIAL "${arg_SERIAL}")
+    return()
+  endif()
+  if(arg_SERIAL)
+    set(shards 1)
+  else()
+    set(shards ${BITS_TEST_SHARDS})
+  endif()
+  math(EXPR last "${shards} - 1")
+  foreach(shard RANGE ${last})
+    set(test "${name}")
+    if(shards GREATER 1)
+      set(test "${name}.${shard}")
+    endif()
+    add_test(NAME ${test} COMMAND ${name})
+    set_tests_properties(${test} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} RUN_SERIAL "${arg_SERIAL}"
+                         ENVIRONMENT "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${shard}")
+  endforeach()
+endfunction()

@@ -1,0 +1,17 @@
+# The warnings that the project's own targets are held to; libraries of others are included as system headers.
+add_library(bits_warnings INTERFACE)
+if(MSVC)
+  target_compile_options(bits_warnings INTERFACE /W4 /permissive- /utf-8 /Zc:__cplusplus /EHsc)
+  if(BITS_WARNINGS_AS_ERRORS)
+    target_compile_options(bits_warnings INTERFACE /WX)
+  endif()
+else()
+  target_compile_options(bits_warnings INTERFACE -Wall -Wextra -Wpedantic)
+  if(BITS_WARNINGS_AS_ERRORS)
+    target_compile_options(bits_warnings INTERFACE -Werror)
+  endif()
+endif()
+if(WIN32)
+  target_compile_definitions(bits_warnings INTERFACE UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN
+                             _WIN32_WINNT=0x0A00 WINVER=0x0A00)
+endif()

@@ -1,0 +1,44 @@
+// A job that does not stay behind.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "harness/api/background_copy_job.h"
+
+namespace bits {
+
+// Owns a job and, unless it was completed or dismissed, removes its callback and cancels it when it dies. Same thread
+// rule as the job.
+class [[nodiscard]] ScopedJob {
+ public:
+  ScopedJob() = default;
+  explicit ScopedJob(std::unique_ptr<BackgroundCopyJob> job) : job_(std::move(job)) {}
+  ~ScopedJob() { Abandon(); }
+  ScopedJob(ScopedJob&&) noexcept = default;
+  ScopedJob& operator=(ScopedJob&& other) noexcept {
+    if (this != &other) {
+      Abandon();
+      job_ = std::move(other.job_);
+    }
+    return *this;
+  }
+  ScopedJob(const ScopedJob&) = delete;
+  ScopedJob& operator=(const ScopedJob&) = delete;
+
+  explicit operator bool() const { return job_ != nullptr; }
+  BackgroundCopyJob& operator*() const { return *job_; }
+  BackgroundCopyJob* operator->() const { return job_.get(); }
+
+  // Clears the notification interface, cancels, releases. Returns Cancel's result; S_OK when there is no job. A job
+  // that had ended already counts as cancelled.
+  HResult Abandon() noexcept;
+
+  // The job has ended by itself or by Complete: clears the notification interface and releases.
+  void Dismiss() noexcept;
+
+ private:
+  std::unique_ptr<BackgroundCopyJob> job_;
+};
+
+}  // namespace bits
