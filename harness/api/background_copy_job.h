@@ -55,11 +55,11 @@ class BackgroundCopyJob : public Unknown {
   // [ibackgroundcopyjob-complete].
   virtual HResult Complete() = 0;
 
-  virtual Result<Guid> GetId() = 0;            // [ibackgroundcopyjob-getid]
-  virtual Result<JobType> GetType() = 0;       // [ibackgroundcopyjob-gettype]
+  virtual Result<Guid> GetId() = 0;               // [ibackgroundcopyjob-getid]
+  virtual Result<JobType> GetType() = 0;          // [ibackgroundcopyjob-gettype]
   virtual Result<JobProgress> GetProgress() = 0;  // [ibackgroundcopyjob-getprogress]
-  virtual Result<JobTimes> GetTimes() = 0;     // [ibackgroundcopyjob-gettimes]
-  virtual Result<JobState> GetState() = 0;     // [ibackgroundcopyjob-getstate]
+  virtual Result<JobTimes> GetTimes() = 0;        // [ibackgroundcopyjob-gettimes]
+  virtual Result<JobState> GetState() = 0;        // [ibackgroundcopyjob-getstate]
 
   // Why the job is in ERROR or TRANSIENT_ERROR; the caller owns the object. BG_E_ERROR_INFORMATION_UNAVAILABLE in any
   // other state [ibackgroundcopyjob-geterror].

@@ -20,9 +20,9 @@ enum class ManagerClass { k1_0, k1_5, k2_0, k2_5, k3_0, k4_0, k5_0, k10_1, k10_2
 template <>
 struct EnumNames<ManagerClass> {
   static constexpr EnumName<ManagerClass> kNames[] = {
-      {ManagerClass::k1_0, "1.0"}, {ManagerClass::k1_5, "1.5"},   {ManagerClass::k2_0, "2.0"},
-      {ManagerClass::k2_5, "2.5"}, {ManagerClass::k3_0, "3.0"},   {ManagerClass::k4_0, "4.0"},
-      {ManagerClass::k5_0, "5.0"}, {ManagerClass::k10_1, "10.1"}, {ManagerClass::k10_2, "10.2"},
+      {ManagerClass::k1_0, "1.0"},   {ManagerClass::k1_5, "1.5"},   {ManagerClass::k2_0, "2.0"},
+      {ManagerClass::k2_5, "2.5"},   {ManagerClass::k3_0, "3.0"},   {ManagerClass::k4_0, "4.0"},
+      {ManagerClass::k5_0, "5.0"},   {ManagerClass::k10_1, "10.1"}, {ManagerClass::k10_2, "10.2"},
       {ManagerClass::k10_3, "10.3"},
   };
 };

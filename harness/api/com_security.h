@@ -63,9 +63,12 @@ struct ProxyBlanket {
 template <>
 struct EnumNames<AuthenticationLevel> {
   static constexpr EnumName<AuthenticationLevel> kNames[] = {
-      {AuthenticationLevel::kDefault, "default"}, {AuthenticationLevel::kNone, "none"},
-      {AuthenticationLevel::kConnect, "connect"}, {AuthenticationLevel::kCall, "call"},
-      {AuthenticationLevel::kPacket, "packet"},   {AuthenticationLevel::kPacketIntegrity, "packet-integrity"},
+      {AuthenticationLevel::kDefault, "default"},
+      {AuthenticationLevel::kNone, "none"},
+      {AuthenticationLevel::kConnect, "connect"},
+      {AuthenticationLevel::kCall, "call"},
+      {AuthenticationLevel::kPacket, "packet"},
+      {AuthenticationLevel::kPacketIntegrity, "packet-integrity"},
       {AuthenticationLevel::kPacketPrivacy, "packet-privacy"},
   };
 };
@@ -73,8 +76,8 @@ struct EnumNames<AuthenticationLevel> {
 template <>
 struct EnumNames<ImpersonationLevel> {
   static constexpr EnumName<ImpersonationLevel> kNames[] = {
-      {ImpersonationLevel::kDefault, "default"},         {ImpersonationLevel::kAnonymous, "anonymous"},
-      {ImpersonationLevel::kIdentify, "identify"},       {ImpersonationLevel::kImpersonate, "impersonate"},
+      {ImpersonationLevel::kDefault, "default"},   {ImpersonationLevel::kAnonymous, "anonymous"},
+      {ImpersonationLevel::kIdentify, "identify"}, {ImpersonationLevel::kImpersonate, "impersonate"},
       {ImpersonationLevel::kDelegate, "delegate"},
   };
 };
@@ -91,8 +94,8 @@ struct EnumNames<Cloaking> {
 template <>
 struct EnumNames<AuthenticationService> {
   static constexpr EnumName<AuthenticationService> kNames[] = {
-      {AuthenticationService::kNone, "none"},         {AuthenticationService::kNegotiate, "negotiate"},
-      {AuthenticationService::kWinNt, "ntlm"},        {AuthenticationService::kKerberos, "kerberos"},
+      {AuthenticationService::kNone, "none"},       {AuthenticationService::kNegotiate, "negotiate"},
+      {AuthenticationService::kWinNt, "ntlm"},      {AuthenticationService::kKerberos, "kerberos"},
       {AuthenticationService::kDefault, "default"},
   };
 };

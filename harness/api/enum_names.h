@@ -21,7 +21,9 @@ template <class E>
 struct EnumNames;
 
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires { EnumNames<E>::kNames[0].name; };
+concept NamedEnum = std::is_enum_v<E> && requires {
+  EnumNames<E>::kNames[0].name;
+};
 
 // The name of `value`; empty for a value outside the table.
 template <NamedEnum E>

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/api/enum_names.h"
 #include "harness/api/result.h"
 
 namespace bits {
@@ -36,6 +37,11 @@ class FileSystem {
 
   // S_FALSE when there was no such file.
   virtual HResult Remove(std::string_view path) = 0;
+};
+
+template <>
+struct EnumNames<ReplaceExisting> {
+  static constexpr EnumName<ReplaceExisting> kNames[] = {{ReplaceExisting::kNo, "no"}, {ReplaceExisting::kYes, "yes"}};
 };
 
 }  // namespace bits

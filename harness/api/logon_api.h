@@ -44,10 +44,10 @@ struct TokenAccess {
 
 // What CreateRestrictedToken takes away.
 struct TokenRestrictions {
-  bool disable_max_privilege = false;                // DISABLE_MAX_PRIVILEGE
-  bool lua_token = false;                            // LUA_TOKEN: as UAC's filtering
-  std::span<const std::string> sids_to_disable;      // SIDs as text, made deny-only
-  std::span<const std::string> sids_to_restrict;     // SIDs as text
+  bool disable_max_privilege = false;                 // DISABLE_MAX_PRIVILEGE
+  bool lua_token = false;                             // LUA_TOKEN: as UAC's filtering
+  std::span<const std::string> sids_to_disable;       // SIDs as text, made deny-only
+  std::span<const std::string> sids_to_restrict;      // SIDs as text
   std::span<const std::string> privileges_to_delete;  // SDK names
 };
 
@@ -133,9 +133,8 @@ struct EnumNames<LogonType> {
 
 template <>
 struct EnumNames<LogonProvider> {
-  static constexpr EnumName<LogonProvider> kNames[] = {{LogonProvider::kDefault, "default"},
-                                                       {LogonProvider::kWinNt40, "winnt40"},
-                                                       {LogonProvider::kWinNt50, "winnt50"}};
+  static constexpr EnumName<LogonProvider> kNames[] = {
+      {LogonProvider::kDefault, "default"}, {LogonProvider::kWinNt40, "winnt40"}, {LogonProvider::kWinNt50, "winnt50"}};
 };
 
 }  // namespace bits

@@ -138,7 +138,7 @@ struct EnumNames<ServiceState> {
 template <>
 struct EnumNames<ServiceStartType> {
   static constexpr EnumName<ServiceStartType> kNames[] = {
-      {ServiceStartType::kBoot, "boot"},         {ServiceStartType::kSystem, "system"},
+      {ServiceStartType::kBoot, "boot"},           {ServiceStartType::kSystem, "system"},
       {ServiceStartType::kAutomatic, "automatic"}, {ServiceStartType::kDemand, "demand"},
       {ServiceStartType::kDisabled, "disabled"},
   };

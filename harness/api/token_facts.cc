@@ -25,7 +25,7 @@ std::string IntegrityName(std::uint32_t integrity_rid) {
     std::uint32_t rid;
     std::string_view name;
   };
-  static constexpr Level kLevels[] = {{0x0000, "untrusted"}, {0x1000, "low"},  {0x2000, "medium"},
+  static constexpr Level kLevels[] = {{0x0000, "untrusted"},   {0x1000, "low"},  {0x2000, "medium"},
                                       {0x2100, "medium-plus"}, {0x3000, "high"}, {0x4000, "system"}};
   const auto found = std::ranges::find(kLevels, integrity_rid, &Level::rid);
   return found != std::end(kLevels) ? std::string(found->name) : fmt::format("0x{:X}", integrity_rid);
