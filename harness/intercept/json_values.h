@@ -54,8 +54,23 @@ Json ToJson(const LogEvent& event);
 Json ToJson(const HttpRequest& request);
 Json ToJson(const HttpResponse& response);
 
+// An object is told by its presence; what it says of itself is in the calls made on it.
 template <class T>
-requires std::is_arithmetic_v<T> Json ToJson(T value) { return Json(value); }
+Json ToJson(const std::unique_ptr<T>& object) {
+  return object ? Json("(object)") : Json();
+}
+template <class T>
+Json ToJson(const std::shared_ptr<T>& object) {
+  return object ? Json("(object)") : Json();
+}
+
+template <class T>
+concept Arithmetic = std::is_arithmetic_v<T>;
+
+template <Arithmetic T>
+Json ToJson(T value) {
+  return Json(value);
+}
 
 template <NamedEnum E>
 Json ToJson(E value) {
@@ -81,15 +96,6 @@ Json ToJson(const std::vector<T>& values) {
   return ToJson(std::span(values));
 }
 
-// An object is told by its presence; what it says of itself is in the calls made on it.
-template <class T>
-Json ToJson(const std::unique_ptr<T>& object) {
-  return object ? Json("(object)") : Json();
-}
-template <class T>
-Json ToJson(const std::shared_ptr<T>& object) {
-  return object ? Json("(object)") : Json();
-}
 inline Json ToJson(const Token* token) { return token != nullptr ? ToJson(*token) : Json(); }
 
 }  // namespace bits::intercept
