@@ -1,0 +1,150 @@
+#!/bin/bash
+# Builds everything and runs every test.
+#
+# usage: ci/test.sh [--fast] [--only native|mingw|asan|tsan|lint]
+#
+#   setup    what the machine lacks is installed (ci/setup.sh)
+#   native   the native build and its tests
+#   mingw    the Windows build and its tests, under Wine
+#   asan     the native build with clang, under the address and the undefined-behaviour sanitizer
+#   tsan     the same under the thread sanitizer
+#   lint     shellcheck, clang-format, yamllint
+#
+#   --fast         without asan and tsan
+#   --only STAGE   setup and this stage alone
+#
+# It ends at the first stage that fails, and says which. After all, every stage is listed with its time, and the last
+# line is "N passed, N failed" or "N passed, N failed, N skipped": the tests of all stages together. A stage that fails
+# without a failing test (it does not compile, lint found something) counts as one failure.
+#
+# Tests run two at a time, or as many as BITS_JOBS says. Results as JUnit XML: build/test-results/PRESET.xml.
+#
+# Exit codes: 0 all passed, 1 a stage failed, 2 wrong usage.
+set -uo pipefail
+# shellcheck source=/dev/null
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+readonly RESULTS=$ROOT/build/test-results
+
+stages=(native mingw asan tsan lint)
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --fast) stages=(native mingw lint) ;;
+    --only)
+      case ${2-} in
+        native | mingw | asan | tsan | lint) stages=("$2") ;;
+        *) die 2 "--only takes native, mingw, asan, tsan or lint, not '${2-}'" ;;
+      esac
+      shift
+      ;;
+    -h | --help) show_help; exit 0 ;;
+    *) die 2 "unknown argument '$1'; see ci/test.sh --help" ;;
+  esac
+  shift
+done
+
+passed=0
+failed=0
+skipped=0
+
+# build_and_test PRESET [PREFIX...]: PREFIX is put before the commands that run the tests.
+build_and_test() {
+  local preset=$1 results=$RESULTS/$1.xml code=0 in_passed in_failed in_skipped
+  shift
+  mkdir -p "$RESULTS"
+  rm -f -- "$results"
+  # GoogleTest programs are run by the build too, to be asked for their tests.
+  "$@" "$ROOT/ci/build.sh" "$preset" || return 1
+  (cd -- "$ROOT" && exec "$@" ctest --preset "$preset" --parallel "${BITS_JOBS:-2}") </dev/null || code=$?
+  if [[ -f $results ]]; then
+    read -r in_passed in_failed in_skipped < <(awk -f "$ROOT/ci/count-tests.awk" "$results")
+    ((passed += in_passed, failed += in_failed, skipped += in_skipped))
+  fi
+  return "$code"
+}
+
+# The run-time libraries of clang 14's sanitizers do not get along with the address randomisation of newer kernels.
+without_randomisation=()
+if setarch -R true 2>/dev/null; then without_randomisation=(setarch -R); fi
+
+# tracked PATTERN...: the source files of these kinds, NUL-terminated: git's, or outside a git checkout those that are
+# there.
+tracked() {
+  local pattern names=()
+  if git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1; then
+    git -C "$ROOT" ls-files -z -- "$@"
+    return
+  fi
+  for pattern; do names+=(-o -name "$pattern"); done
+  (cd -- "$ROOT" && find . -path ./build -prune -o -type f \( "${names[@]:1}" \) -print0)
+}
+
+lint() {
+  local file line scripts=() sources=() yaml=() code=0
+  cd -- "$ROOT" || return 1
+  while IFS= read -r -d '' file; do
+    [[ -f $file ]] || continue
+    case $file in
+      *.h | *.cc) sources+=("$file") ;;
+      *.yml | *.yaml) yaml+=("$file") ;;
+      *)
+        IFS= read -r line <"$file" 2>/dev/null || continue
+        case $line in
+          '#!'*/sh | '#!'*/bash | '#!'*' bash' | '# shellcheck shell='*) scripts+=("$file") ;;
+        esac
+        ;;
+    esac
+  done < <(tracked '*') 2>/dev/null
+  say "shellcheck: ${#scripts[@]} files"
+  if [[ ${#scripts[@]} -gt 0 ]]; then shellcheck -- "${scripts[@]}" || code=1; fi
+  say "clang-format: ${#sources[@]} files"
+  if [[ ${#sources[@]} -gt 0 ]]; then
+    printf '%s\0' "${sources[@]}" | xargs -0 -n 32 -P 2 clang-format --dry-run -Werror || code=1
+  fi
+  say "yamllint: ${#yaml[@]} files"
+  if [[ ${#yaml[@]} -gt 0 ]]; then
+    yamllint --strict -d '{extends: default, rules: {line-length: {max: 120}, document-start: disable,
+      truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}, braces: {max-spaces-inside: 1}}}' \
+      -- "${yaml[@]}" || code=1
+  fi
+  return "$code"
+}
+
+run_stage() {
+  case $1 in
+    setup) "$ROOT/ci/setup.sh" ;;
+    native) build_and_test linux ;;
+    mingw) build_and_test mingw ;;
+    asan) build_and_test linux-asan "${without_randomisation[@]}" ;;
+    tsan) build_and_test linux-tsan "${without_randomisation[@]}" ;;
+    lint) (lint) ;;
+  esac
+}
+
+table=
+broken=
+for stage in setup "${stages[@]}"; do
+  if [[ -n $broken ]]; then
+    table+=$(printf '  %-8s not run' "$stage")$'\n'
+    continue
+  fi
+  say "stage $stage"
+  started=$SECONDS
+  failed_before=$failed
+  outcome=ok
+  if ! run_stage "$stage"; then
+    outcome=FAILED
+    broken=$stage
+    if [[ $failed -eq $failed_before ]]; then failed=$((failed + 1)); fi
+  fi
+  table+=$(printf '  %-8s %-7s %5d s' "$stage" "$outcome" $((SECONDS - started)))$'\n'
+done
+
+printf '\n%s' "$table"
+if [[ -n $broken ]]; then printf 'failed at stage %s\n' "$broken"; fi
+if [[ $skipped -gt 0 ]]; then
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+else
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+fi
+[[ -z $broken ]]
