@@ -1,0 +1,48 @@
+#include "harness/diagnose/helper_token_outcome.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/rules/helper_token_rules.h"
+
+namespace bits::diagnose {
+
+CheckResult WithoutTokenOptions(HResult result) {
+  if (result == "E_NOINTERFACE"_hr) return NotApplicable("this BITS has no helper tokens; see the check token-options");
+  return UnknownBecause(result, "could not be tried", "There is no IBitsTokenOptions; see the check token-options.");
+}
+
+CheckResult SetAndJudge(Probe& probe, BitsTokenOptions& options, const TokenFacts& helper, std::string who) {
+  rules::HelperTokenSituation situation;
+  situation.build = probe.Os() ? probe.Os()->build : kWindows10_1903;
+  situation.owner = probe.ProcessToken() ? AdministratorsIn(*probe.ProcessToken()) : AdministratorsMembership::kAbsent;
+  situation.helper = AdministratorsIn(helper);
+  situation.authentication_level = probe.options().security.authentication_level;
+  situation.impersonation_level = probe.options().security.impersonation_level;
+  const rules::HelperTokenRule& rule = rules::Decide(situation);
+
+  const HResult result = options.SetHelperToken();
+  const std::string evidence = fmt::format("SetHelperToken with {}: {}; the rule {} demands {}", who, ToString(result),
+                                           rule.id, ToString(rule.then));
+  CheckResult check;
+  if (result == rule.then && result.Succeeded()) {
+    check = Pass(evidence);
+  } else if (result == rule.then) {
+    check = FailedCall("SetHelperToken", result);
+    check.evidence = evidence;
+    check.cause = rule.statement;
+  } else if (result.Succeeded()) {
+    check =
+        Warn(evidence, fmt::format("The call succeeded although {} forbids it: {}", rule.id, rule.statement),
+             "Report this machine's build and the output of bitsdoctor check --format json: the rule may be wrong.");
+  } else {
+    check = FailedCall("SetHelperToken", result);
+    check.evidence = evidence;
+  }
+  check.rule = rule.id;
+  check.source = rule.source;
+  return check;
+}
+
+}  // namespace bits::diagnose
