@@ -1,12 +1,13 @@
 #include "scenarios/http/unused_port.h"
 
 #include <fmt/format.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+
 #include "scenarios/http/loopback.h"
 
 namespace bits::testing {
+
 class UnusedPort::Socket {
  public:
   Socket() { BindToLoopback(socket_, 0, ReusePort::kNo); }
