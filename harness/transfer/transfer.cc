@@ -185,6 +185,7 @@ class Attempt {
     const Result<PreflightFacts> facts = Preflight(environment_.http(), request_.url);
     if (!facts) return {facts.error(), fmt::format("{} cannot be reached", request_.url)};
     report_.preflight = *facts;
+    observer_.OnPreflight(*facts);
     const HResult result = ResultOfStatus(facts->status);
     const bool helper_answers = request_.helper && (request_.helper->flags & HelperTokenFlags::kNetwork) != 0;
     if (helper_answers && (facts->status == 401 || facts->status == 407)) {

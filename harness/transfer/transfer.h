@@ -78,6 +78,7 @@ class TransferObserver {
  public:
   virtual ~TransferObserver() = default;
   virtual void OnStep(const StepReport& step) { static_cast<void>(step); }
+  virtual void OnPreflight(const PreflightFacts& facts) { static_cast<void>(facts); }
   virtual void OnProgress(JobState state, const JobProgress& progress) {
     static_cast<void>(state);
     static_cast<void>(progress);

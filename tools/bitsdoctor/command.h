@@ -1,0 +1,66 @@
+// What every subcommand is built from.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/api/environment.h"
+#include "harness/intercept/call_tracer.h"
+#include "tools/bitsdoctor/exit_code.h"
+#include "tools/bitsdoctor/output.h"
+
+namespace bits::doctor {
+
+// A subcommand adds itself to the application; its callback sets `exit_code` or throws Refusal.
+using AddCommand = void (*)(CLI::App& app, ExitCode& exit_code);
+
+void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
+void AddTransferCommand(CLI::App& app, ExitCode& exit_code);
+void AddExplainCommand(CLI::App& app, ExitCode& exit_code);
+
+// --format and --output.
+struct ReportOptions {
+  std::string format = "text";
+  std::string output;
+
+  void AddTo(CLI::App& command);
+  bool IsJson() const { return format == "json"; }
+  // Throws Refusal when the file cannot be written.
+  std::unique_ptr<Output> Open() const;
+};
+
+// --backend and --trace.
+struct BackendOptions {
+  std::string backend = "windows";
+  bool trace = false;
+
+  void AddTo(CLI::App& command);
+};
+
+// --sta, --impersonation-level and the other choices of COM.
+struct ComOptions {
+  ApartmentType apartment;
+  ProcessSecurity security;
+
+  void AddTo(CLI::App& command);
+};
+
+// The Environment that the options name, traced when asked for. Throws Refusal when this build or machine has none.
+class Backend {
+ public:
+  explicit Backend(const BackendOptions& options);
+  Environment& environment() { return traced_ ? *traced_ : *real_; }
+
+ private:
+  std::unique_ptr<Environment> real_;
+  std::optional<intercept::CallTracer> tracer_;
+  std::unique_ptr<Environment> traced_;
+};
+
+// Pretty-printed, with a line feed; bytes that are no UTF-8 are replaced, since a report must always parse.
+std::string JsonText(const intercept::Json& json);
+
+}  // namespace bits::doctor

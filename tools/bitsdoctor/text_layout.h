@@ -1,0 +1,24 @@
+// Plain text for a terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace bits::doctor {
+
+// `text` broken at spaces into lines of at most `width` columns; every line but the first begins with `indent` spaces,
+// and the first is taken to begin at that column. Words longer than a line stand alone. No line feed at the end.
+std::string Wrap(std::string_view text, int indent, int width);
+
+// 1234567 as "1,234,567".
+std::string Grouped(std::uint64_t number);
+
+// "12.3 MB", with decimal prefixes.
+std::string Bytes(double bytes);
+
+enum class Colour { kNone, kGreen, kYellow, kRed, kDim };
+
+// `text` in colour when `enabled`.
+std::string Paint(std::string_view text, Colour colour, bool enabled);
+
+}  // namespace bits::doctor

@@ -1,0 +1,114 @@
+#include "tools/bitsdoctor/transfer_report.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "harness/diagnose/check_result.h"
+#include "tools/bitsdoctor/text_layout.h"
+
+namespace bits::doctor {
+namespace {
+
+using intercept::Json;
+using transfer::StepReport;
+using transfer::StepStatus;
+using transfer::TransferReport;
+using transfer::TransferRequest;
+
+double Milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+struct StepStyle {
+  std::string_view label;
+  std::string_view json;
+  Colour colour;
+};
+
+const StepStyle& StyleOf(StepStatus status) {
+  static constexpr StepStyle kStyles[] = {
+      {"ok", "done", Colour::kGreen}, {"FAIL", "failed", Colour::kRed}, {"-", "skipped", Colour::kDim}};
+  return kStyles[static_cast<std::size_t>(status)];
+}
+
+std::string StepText(const StepReport& step, const TextStyle& style) {
+  const transfer::TransferStepFacts& facts = FactsOf(step.step);
+  const StepStyle& status = StyleOf(step.status);
+  const std::string number = facts.documented != 0 ? std::to_string(facts.documented) : "";
+  std::string text = Paint(fmt::format("{:<6}", status.label), status.colour, style.colour) +
+                     fmt::format("{:>2}  {}\n", number, facts.title);
+  if (step.status == StepStatus::kFailed) text += fmt::format("{:10}{}\n", "", ToString(step.result));
+  if (!step.detail.empty() && step.status != StepStatus::kSkipped) {
+    text += fmt::format("{:10}{}\n", "", Wrap(step.detail, 10, style.width));
+  }
+  return text;
+}
+
+std::string Outcome(const TransferRequest& request, const TransferReport& report, const TextStyle& style) {
+  if (report.Succeeded()) {
+    const double seconds = std::chrono::duration<double>(report.elapsed).count();
+    return Wrap(fmt::format("{} bytes from {} are in {} after {:.1f} s ({}/s)", Grouped(report.bytes), request.url,
+                            report.file, seconds, Bytes(seconds > 0 ? static_cast<double>(report.bytes) / seconds : 0)),
+                0, style.width) +
+           "\n";
+  }
+  const StepReport& failed = *report.FailedStep();
+  const diagnose::CheckResult meaning = diagnose::FailedCall(FactsOf(failed.step).title, report.result);
+  std::string text = fmt::format("The transfer failed: {}\n", ToString(report.result));
+  text += fmt::format("  cause: {}\n", Wrap(meaning.cause, 9, style.width));
+  if (!meaning.fix.empty()) text += fmt::format("  fix:   {}\n", Wrap(meaning.fix, 9, style.width));
+  if (!report.clean_up.empty()) text += fmt::format("  left:  {}\n", Wrap(report.clean_up, 9, style.width));
+  return text;
+}
+
+}  // namespace
+
+std::string TransferText(const TransferRequest& request, const TransferReport& report, const TextStyle& style) {
+  std::string text;
+  for (const StepReport& step : report.steps) text += StepText(step, style);
+  return text + "\n" + Outcome(request, report, style);
+}
+
+Json TransferJson(const TransferRequest& request, const TransferReport& report) {
+  Json steps = Json::array();
+  for (const StepReport& step : report.steps) {
+    const transfer::TransferStepFacts& facts = FactsOf(step.step);
+    steps.push_back({{"id", facts.id},
+                     {"documented", facts.documented != 0 ? Json(facts.documented) : Json()},
+                     {"title", facts.title},
+                     {"status", StyleOf(step.status).json},
+                     {"hresult", ToHex(step.result)},
+                     {"detail", step.detail},
+                     {"elapsed_ms", Milliseconds(step.elapsed)}});
+  }
+  Json json = {{"schema", "bitsdoctor/transfer/1"},
+               {"url", request.url},
+               {"file", report.file},
+               {"succeeded", report.Succeeded()},
+               {"hresult", ToHex(report.result)},
+               {"failed_step", nullptr},
+               {"cause", ""},
+               {"fix", ""}};
+  if (const StepReport* failed = report.FailedStep()) {
+    const diagnose::CheckResult meaning = diagnose::FailedCall(FactsOf(failed->step).title, report.result);
+    json["failed_step"] = FactsOf(failed->step).id;
+    json["cause"] = failed->detail.empty() ? meaning.cause : failed->detail;
+    json["fix"] = meaning.fix;
+  }
+  json["bytes"] = report.bytes;
+  json["sha256"] = report.sha256.empty() ? Json() : Json(report.sha256);
+  json["job_id"] = intercept::ToJson(report.job_id);
+  json["helper_sid"] = intercept::ToJson(report.helper_sid);
+  json["preflight"] = nullptr;
+  if (report.preflight) {
+    json["preflight"] = {{"status", report.preflight->status},
+                         {"method", report.preflight->method},
+                         {"length", intercept::ToJson(report.preflight->length)},
+                         {"accepts_ranges", intercept::ToJson(report.preflight->accepts_ranges)}};
+  }
+  json["clean_up"] = report.clean_up;
+  json["steps"] = steps;
+  json["elapsed_ms"] = Milliseconds(report.elapsed);
+  return json;
+}
+
+}  // namespace bits::doctor
