@@ -41,9 +41,7 @@ constexpr Row RowOf() {
   using Com = typename Adapter::ComInterface;
   return {Adapter::kInterfaceId, __uuidof(Com), [](ComPtr<IUnknown> found) -> std::unique_ptr<Unknown> {
             // The pointer was asked for by Com's own IID, and security belongs to that very pointer: no further query.
-            ComPtr<Com> pointer;
-            pointer.Attach(static_cast<Com*>(found.Detach()));
-            return std::make_unique<Adapter>(std::move(pointer));
+            return std::make_unique<Adapter>(TakeReference(static_cast<Com*>(found.Detach())));
           }};
 }
 

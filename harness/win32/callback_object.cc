@@ -122,12 +122,9 @@ ComPtr<IUnknown> ToCom(std::shared_ptr<BackgroundCopyCallback> callback) {
 
 Result<std::shared_ptr<BackgroundCopyCallback>> FromCom(IUnknown* pointer) {
   if (pointer == nullptr) return nullptr;
-  ComPtr<IUnknown> own;
   void* found = nullptr;
   if (SUCCEEDED(pointer->QueryInterface(kOwnObject, &found)) && found != nullptr) {
-    auto* object = static_cast<CallbackObject*>(found);
-    own.Attach(object);
-    return object->callback();
+    return TakeReference(static_cast<CallbackObject*>(found))->callback();
   }
   ComPtr<IBackgroundCopyCallback> callback;
   const HResult result = FromHresult(pointer->QueryInterface(IID_PPV_ARGS(callback.GetAddressOf())));

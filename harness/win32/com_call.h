@@ -17,6 +17,14 @@ namespace bits::win32 {
 
 using Microsoft::WRL::ComPtr;
 
+// Takes over a reference that somebody else counted. In place of ComPtr::Attach, which in mingw-w64 counts one more.
+template <class T>
+ComPtr<T> TakeReference(T* pointer) {
+  ComPtr<T> owner;
+  *owner.GetAddressOf() = pointer;
+  return owner;
+}
+
 struct CoTaskMemDeleter {
   void operator()(void* memory) const { CoTaskMemFree(memory); }
 };

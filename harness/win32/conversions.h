@@ -31,9 +31,10 @@ inline std::optional<std::uint64_t> FromSize(UINT64 size) {
   return size;
 }
 
+// The array has an address even when it is empty, so that the service judges it, not the marshalling.
 inline std::vector<BG_FILE_RANGE> ToRanges(std::span<const FileRange> ranges) {
   std::vector<BG_FILE_RANGE> native;
-  native.reserve(ranges.size());
+  native.reserve(ranges.size() + 1);
   for (const FileRange& range : ranges)
     native.push_back({range.initial_offset, range.length.value_or(BG_LENGTH_TO_EOF)});
   return native;

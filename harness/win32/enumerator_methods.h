@@ -30,9 +30,10 @@ class EnumeratorMethods : public Base {
       std::ranges::fill(portion, nullptr);
       ULONG fetched = 0;
       const HResult result = FromHresult(this->com()->Next(wanted, portion.data(), &fetched));
-      // Owned before anything can fail, so that every reference is released whatever comes.
-      std::vector<ComPtr<Entry>> owned(portion.size());
-      for (std::size_t i = 0; i < portion.size(); ++i) owned[i].Attach(portion[i]);
+      // All owned before any is looked at, so that every reference is released whatever comes.
+      std::vector<ComPtr<Entry>> owned;
+      owned.reserve(portion.size());
+      for (Entry* entry : portion) owned.push_back(TakeReference(entry));
       if (result.Failed()) return Failure(result);
       for (ULONG i = 0; i < std::min(fetched, wanted); ++i) {
         if (!owned[i]) return Failure("E_UNEXPECTED"_hr);

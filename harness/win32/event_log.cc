@@ -29,7 +29,9 @@ Result<RenderedValues> RenderSystemValues(EVT_HANDLE context, EVT_HANDLE event) 
   DWORD properties = 0;
   for (;;) {
     const auto capacity = static_cast<DWORD>(values.size() * sizeof(std::max_align_t));
-    if (EvtRender(context, event, EvtRenderEventValues, capacity, values.data(), &used, &properties)) return values;
+    if (EvtRender(context, event, EvtRenderEventValues, capacity, values.data(), &used, &properties)) {
+      return Result<RenderedValues>(std::move(values));
+    }
     if (GetLastError() != ERROR_INSUFFICIENT_BUFFER) return Failure(EventLogError());
     values.resize(used / sizeof(std::max_align_t) + 1);
   }

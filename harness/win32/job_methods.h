@@ -25,7 +25,8 @@ class JobMethods : public Base {
     std::vector<WideArgument> texts;
     texts.reserve(file_set.size() * 2);
     std::vector<BG_FILE_INFO> native;
-    native.reserve(file_set.size());
+    // One more, so that an empty set has an address too: the service judges it, not the marshalling.
+    native.reserve(file_set.size() + 1);
     for (const FileInfo& file : file_set) {
       WideArgument& remote_name = texts.emplace_back(std::string_view(file.remote_name));
       WideArgument& local_name = texts.emplace_back(std::string_view(file.local_name));

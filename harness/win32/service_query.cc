@@ -20,7 +20,7 @@ Result<Configuration> ReadConfiguration(SC_HANDLE service) {
   for (;;) {
     auto* const config = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(storage.data());
     const auto capacity = static_cast<DWORD>(storage.size() * sizeof(std::max_align_t));
-    if (QueryServiceConfigW(service, config, capacity, &size)) return storage;
+    if (QueryServiceConfigW(service, config, capacity, &size)) return Result<Configuration>(std::move(storage));
     if (GetLastError() != ERROR_INSUFFICIENT_BUFFER) return Failure(LastError());
     storage.resize(size / sizeof(std::max_align_t) + 1);
   }

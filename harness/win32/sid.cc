@@ -6,6 +6,7 @@
 namespace bits::win32 {
 
 Result<Sid> ParseSid(std::string_view text) {
+  if (text.empty()) return Failure("E_INVALIDARG"_hr);  // which Wine takes for a SID
   const Result<std::wstring> wide = WideFromUtf8(text);
   if (!wide) return Failure(wide.error());
   PSID sid = nullptr;

@@ -48,7 +48,9 @@ Result<Variable<T>> QueryVariable(HANDLE token, TOKEN_INFORMATION_CLASS informat
   DWORD size = 0;
   for (;;) {
     Variable<T> value(size);
-    if (GetTokenInformation(token, information, value.data(), size, &size)) return value;
+    if (GetTokenInformation(token, information, value.data(), size, &size)) {
+      return Result<Variable<T>>(std::move(value));
+    }
     // Groups and privileges may grow between two calls, so the size is asked for until it fits.
     if (GetLastError() != ERROR_INSUFFICIENT_BUFFER) return Failure(LastError());
   }
