@@ -96,7 +96,10 @@ std::vector<std::string_view> SimilarNames(std::string_view text, std::size_t co
                                           Distance(wanted, ComparableName(WithoutPrefix(name)), limit));
     if (distance <= limit) candidates.emplace_back(distance, name);
   });
-  std::ranges::stable_sort(candidates, {}, &std::pair<std::size_t, std::string_view>::first);
+  std::ranges::stable_sort(candidates, {}, [](const auto& candidate) {
+    // Of two names equally near without their prefixes, the shorter prefix is the likelier.
+    return std::pair(candidate.first, candidate.second.size());
+  });
   std::vector<std::string_view> names;
   for (const auto& [distance, name] : candidates) {
     if (names.size() < count) names.push_back(name);

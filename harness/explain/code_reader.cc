@@ -208,14 +208,25 @@ Context ContextBefore(std::span<const Word> words, std::size_t index) {
   return Context::kNone;
 }
 
+bool IsKnown(std::uint32_t value) { return FindEntry(HResult(value)) != nullptr || FindNtStatus(value) != nullptr; }
+
 // Whether a number inside a text is a code by its looks alone, whatever stands before it.
 bool LooksLikeCode(const Number& number) {
+  constexpr std::uint32_t kFailure = 0x80000000;
   if (number.overflow) return false;
-  if (number.negative) return number.value <= 0x80000000U && number.value > UINT16_MAX;
-  if (number.prefixed) return number.digits >= 5 && (number.value > UINT16_MAX || number.digits == 8);
-  if (number.value < 0x80000000U || number.value > UINT32_MAX) return false;
-  const HResult code(static_cast<std::uint32_t>(number.value));
-  return FindEntry(code) != nullptr || FindNtStatus(code.value()) != nullptr || !FacilityName(code.facility()).empty();
+  if (number.negative) return number.value <= kFailure && number.value > UINT16_MAX;
+  if (number.value > UINT32_MAX) return number.digits == 16;
+  const auto value = static_cast<std::uint32_t>(number.value);
+  // Eight hexadecimal digits and ten decimal ones may be anything, unless the code exists.
+  if (!number.prefixed)
+    return value >= kFailure && (IsKnown(value) || !FacilityName(HResult(value).facility()).empty());
+  return value >= kFailure || (value > UINT16_MAX && (IsKnown(value) || IsKnown(value | kFailure)));
+}
+
+// Whether a status in running text is worth explaining: a request that went well is not.
+bool IsTrouble(const CodeReading& reading) {
+  const auto status = HttpStatusOf(reading.code);
+  return !status || *status >= 300;
 }
 
 }  // namespace
@@ -241,7 +252,8 @@ std::vector<CodeReading> FindCodes(std::string_view text) {
   std::vector<CodeReading> found;
   const auto add = [&](const std::vector<CodeReading>& readings) {
     for (const CodeReading& reading : readings) {
-      if (std::ranges::find(found, reading.code, &CodeReading::code) == found.end()) found.push_back(reading);
+      if (IsTrouble(reading) && std::ranges::find(found, reading.code, &CodeReading::code) == found.end())
+        found.push_back(reading);
     }
   };
   const std::vector<Word> words = Words(text);

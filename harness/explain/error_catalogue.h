@@ -63,6 +63,13 @@ constexpr std::optional<std::uint16_t> HttpStatusOf(HResult code) {
   return static_cast<std::uint16_t>(code.code());
 }
 
+// The Win32 error inside a failure of FACILITY_WIN32; nothing for other codes.
+inline constexpr std::uint32_t kFacilityWin32 = 7;
+constexpr std::optional<std::uint16_t> Win32ErrorOf(HResult code) {
+  if (!code.Failed() || code.facility() != kFacilityWin32) return std::nullopt;
+  return static_cast<std::uint16_t>(code.code());
+}
+
 // Whether the documented rule makes `status` an error that BITS retries by itself. The page gives the rule for the
 // answers of server applications to uploads [handling-server-application-errors].
 constexpr bool IsTransientHttpStatus(std::uint16_t status) {

@@ -11,7 +11,6 @@
 namespace bits {
 namespace {
 
-constexpr std::uint32_t kFacilityWin32 = 7;
 constexpr std::uint32_t kFacilityBits = 32;
 constexpr std::size_t kMostMatches = 8;
 constexpr std::size_t kMostSuggestions = 5;
@@ -52,8 +51,8 @@ std::string Meaning(HResult code) {
     return fmt::format("{} is not an HRESULT but looks like an NTSTATUS, which this catalogue does not have.",
                        ToHex(code));
   }
-  if (code.Failed() && code.facility() == kFacilityWin32) {
-    return fmt::format("Win32 error {}, which this catalogue does not have.", code.code());
+  if (const auto error = Win32ErrorOf(code)) {
+    return fmt::format("Win32 error {}, which this catalogue does not have.", *error);
   }
   if (code.facility() == kFacilityBits) {
     return fmt::format("A {} of BITS with the number 0x{:X}, which this catalogue does not have.",
@@ -75,8 +74,8 @@ std::vector<std::string> FirstSteps(HResult code) {
   if (const ErrorEntry* entry = FindEntry(code)) return {entry->FirstSteps().begin(), entry->FirstSteps().end()};
   if (HttpStatusOf(code)) return {"Ask the server yourself, from this machine: `curl -sIL URL`."};
   std::vector<std::string> steps;
-  if (code.Failed() && code.facility() == kFacilityWin32) {
-    steps.push_back(fmt::format("Show Windows' text for it: `net helpmsg {}`.", code.code()));
+  if (const auto error = Win32ErrorOf(code)) {
+    steps.push_back(fmt::format("Show Windows' text for it: `net helpmsg {}`.", *error));
   }
   steps.push_back(fmt::format("Look it up on a Windows machine: `certutil -error {}`.", ToHex(code)));
   return steps;

@@ -51,6 +51,7 @@ Json RenderMatch(const CodeReading& match) {
   const HResult code = match.code;
   const ErrorEntry* entry = FindEntry(code);
   const auto status = HttpStatusOf(code);
+  const auto win32 = Win32ErrorOf(code);
   Json causes = Json::array();
   Json fixes = Json::array();
   Json sources = Json::array();
@@ -79,7 +80,7 @@ Json RenderMatch(const CodeReading& match) {
       {"basis", entry == nullptr ? Json(nullptr) : Json(BasisName(entry->basis))},
       {"origin", Origin(code)},
       {"facility", Json{{"number", code.facility()}, {"name", TextOrNull(FacilityName(code.facility()))}}},
-      {"win32", code.Failed() && code.facility() == 7 ? Json(code.code()) : Json(nullptr)},
+      {"win32", win32 ? Json(*win32) : Json(nullptr)},
       {"http_status", status ? Json(*status) : Json(nullptr)},
       {"first_steps", Array(FirstSteps(code))},
       {"causes", std::move(causes)},

@@ -19,20 +19,33 @@ std::size_t ColumnsOf(std::string_view text) {
       std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
 }
 
+// The end of the word at `start`: the next blank, but behind the command that begins in the word, if that leaves it
+// within `width` columns.
+std::size_t EndOfWord(std::string_view text, std::size_t start, std::size_t width) {
+  const std::size_t blank = std::min(text.find(' ', start), text.size());
+  const std::size_t open = text.find('`', start);
+  if (open >= blank) return blank;
+  const std::size_t close = text.find('`', open + 1);
+  if (close == std::string_view::npos || close < blank) return blank;
+  const std::size_t end = std::min(text.find(' ', close), text.size());
+  return ColumnsOf(text.substr(start, end - start)) <= width ? end : blank;
+}
+
 class Page {
  public:
   explicit Page(std::size_t width) : width_(std::max<std::size_t>(width, 40)) {}
 
   void Blank() { text_ += '\n'; }
 
-  // Words of `text` in lines that begin with `first`, then with as many blanks.
+  // Words of `text` in lines that begin with `first`, then with as many blanks. What stands between backquotes is a
+  // command to copy, so it is kept in one line where it fits into one.
   void Paragraph(std::string_view first, std::string_view text) {
     std::string line(first);
     const std::string indent(ColumnsOf(first), ' ');
     bool empty = true;
     for (std::size_t start = text.find_first_not_of(' '); start != std::string_view::npos;
          start = text.find_first_not_of(' ', start)) {
-      const std::size_t end = std::min(text.find(' ', start), text.size());
+      const std::size_t end = EndOfWord(text, start, width_ - indent.size());
       const std::string_view word = text.substr(start, end - start);
       if (!empty && ColumnsOf(line) + 1 + ColumnsOf(word) > width_) {
         text_ += line + '\n';
@@ -68,15 +81,16 @@ std::string_view BasisText(Basis basis) {
   return {};
 }
 
+// "E_ACCESSDENIED: 0x80070005, -2147024891, Win32 error 5".
 std::string Heading(HResult code) {
-  std::string_view name = NameOf(code);
-  std::string heading = name.empty() ? ToString(code) : fmt::format("{}  {}", name, ToHex(code));
-  heading += fmt::format("  ({})", static_cast<std::int32_t>(code.value()));
-  if (code.Failed() && code.facility() == 7) heading += fmt::format("  Win32 error {}", code.code());
+  const std::string_view name = NameOf(code);
+  std::string heading =
+      fmt::format("{}{}{}, {}", name, name.empty() ? "" : ": ", ToHex(code), static_cast<std::int32_t>(code.value()));
+  if (const auto error = Win32ErrorOf(code)) heading += fmt::format(", Win32 error {}", *error);
   if (const auto status = HttpStatusOf(code)) {
     const ErrorEntry* entry = FindEntry(code);
     heading +=
-        fmt::format("  HTTP {}{}{}", *status, entry == nullptr ? "" : " ", entry == nullptr ? "" : entry->phrase);
+        entry == nullptr ? fmt::format(", HTTP {}", *status) : fmt::format(", HTTP {} {}", *status, entry->phrase);
   }
   return heading;
 }
@@ -90,7 +104,7 @@ void RenderCode(Page& page, const CodeReading& match) {
   page.Paragraph("  ", Meaning(match.code));
   if (entry != nullptr && !BasisText(entry->basis).empty()) page.Paragraph("  ", BasisText(entry->basis));
   page.Blank();
-  page.Paragraph("  Where it comes from: ", Origin(match.code));
+  page.Paragraph("  ", "Where it comes from: " + Origin(match.code));
   if (const auto steps = FirstSteps(match.code); !steps.empty()) {
     page.Blank();
     page.Paragraph("  ", "First:");
@@ -139,7 +153,7 @@ std::string RenderText(const Explanation& explanation, std::size_t width) {
     RenderList(page, explanation);
   } else if (!explanation.matches.empty()) {
     if (explanation.matches.size() > 1) {
-      page.Paragraph("", fmt::format("\"{}\" stands for {} codes.", explanation.query, explanation.matches.size()));
+      page.Paragraph("", fmt::format("{} codes stand in the text, or for it:", explanation.matches.size()));
       page.Blank();
     }
     for (std::size_t index = 0; index < explanation.matches.size(); ++index) {
@@ -147,8 +161,9 @@ std::string RenderText(const Explanation& explanation, std::size_t width) {
       RenderCode(page, explanation.matches[index]);
     }
   } else {
-    page.Paragraph("",
-                   fmt::format("\"{}\" is neither a code nor a name, and no entry has its words.", explanation.query));
+    page.Paragraph("", fmt::format("\"{}\" is neither a code nor a name, and no entry has its words. Give a code "
+                                   "(0x80070005), a name (E_ACCESSDENIED) or other words (\"token required\").",
+                                   explanation.query));
   }
   if (!explanation.suggestions.empty()) {
     page.Blank();
