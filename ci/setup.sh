@@ -67,6 +67,7 @@ apt() {
 }
 
 log=$(mktemp --tmpdir bits-harness-apt.XXXXXX.log)
+trap '[[ $? -ne 0 ]] || rm -f -- "$log"' EXIT
 chmod 644 "$log"
 
 # Whether apt's lists know every missing package; they are empty in a fresh container.
@@ -93,12 +94,11 @@ if ! known; then
   done
 fi
 
-say "installing ${#missing[@]} packages: ${missing[*]}"
+say "installing: ${missing[*]}"
 # Lists that are merely old name files that the mirror no longer has: one more try with new ones.
 if ! apt install --no-install-recommends "${missing[@]}" </dev/null >"$log" 2>&1; then
   if [[ -z $updated ]]; then update; fi
   run_logged "$log" apt install --no-install-recommends "${missing[@]}" ||
     die 3 "apt-get could not install: ${missing[*]}. Its last lines are above; put that right and run ci/setup.sh again"
 fi
-rm -f -- "$log"
 say "installed"

@@ -35,7 +35,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
  private:
   // A piece is sent at once; a pause, if the resource has one, follows each.
-  static constexpr std::size_t kPieceSize = 64 * 1024;
+  static constexpr std::size_t kPieceSize = std::size_t{64} * 1024;
 
   void ReadRequest();
   void Answer();

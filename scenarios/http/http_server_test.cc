@@ -349,6 +349,7 @@ TEST(HttpServerTest, EveryMethodMayBeCalledWhileItServes) {
   HttpServer server;
   server.Set("/a", {.content = HttpContent::Generated(40'000)});
   std::vector<std::thread> threads;
+  threads.reserve(5);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&server] {
       Client client(server);
