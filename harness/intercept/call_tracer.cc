@@ -38,8 +38,9 @@ void CallTracer::After(const Call& call, Outcome& outcome) {
   const std::scoped_lock lock(mutex_);
   const auto started = started_.extract(call.sequence);
   const std::chrono::duration<double, std::milli> elapsed = now - (started ? started.mapped() : now);
-  print_(fmt::format("#{} {}::{}({}) = {}{} [{:.2f} ms]", call.sequence, call.interface_name, call.method, arguments,
-                     ToString(outcome.result), value.is_null() ? "" : " " + Dump(value), elapsed.count()));
+  const std::string shown = value.is_null() ? std::string() : Dump(value);
+  print_(fmt::format("#{} {}::{}({}) = {}{}{} [{:.2f} ms]", call.sequence, call.interface_name, call.method, arguments,
+                     ToString(outcome.result), shown.empty() ? "" : " ", shown, elapsed.count()));
 }
 
 }  // namespace bits::intercept

@@ -24,7 +24,8 @@ std::string Wrap(std::string_view text, int indent, int width) {
     const int columns = Columns(word);
     const bool first = column == indent;
     if (!first && column + 1 + columns > width) {
-      out += "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+      out += '\n';
+      out.append(static_cast<std::size_t>(indent), ' ');
       column = indent;
     } else if (!first) {
       out += ' ';
@@ -40,7 +41,7 @@ std::string Wrap(std::string_view text, int indent, int width) {
 std::string Grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
   }
   return digits;
 }

@@ -27,7 +27,7 @@ std::string ProgressLine(std::uint64_t transferred, std::optional<std::uint64_t>
   const double seconds = std::chrono::duration<double>(elapsed).count();
   const double rate = seconds > 0 ? static_cast<double>(transferred) / seconds : 0;
   std::string text = Bytes(static_cast<double>(transferred));
-  if (total) text += " of " + Bytes(static_cast<double>(*total));
+  if (total) text += fmt::format(" of {}", Bytes(static_cast<double>(*total)));
   if (rate > 0) text += fmt::format("  {}/s", Bytes(rate));
   if (!total) return text;
   if (rate > 0 && transferred < *total) {
@@ -49,7 +49,7 @@ TransferProgress::~TransferProgress() { EraseBar(); }
 
 void TransferProgress::EraseBar() {
   if (!bar_shown_) return;
-  WriteText(Stream::kError, "\r" + std::string(static_cast<std::size_t>(width_ - 1), ' ') + "\r");
+  WriteText(Stream::kError, fmt::format("\r{:{}}\r", "", width_ - 1));
   bar_shown_ = false;
 }
 
