@@ -1,7 +1,6 @@
 #include "harness/explain/code_names.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <numeric>
 #include <utility>
 

@@ -2,6 +2,7 @@
 // '_'.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>

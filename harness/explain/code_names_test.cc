@@ -1,5 +1,8 @@
 #include "harness/explain/code_names.h"
 
+#include <cctype>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 #include "harness/explain/code_reader.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "harness/explain/documentation.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace bits {
 namespace {

@@ -238,7 +238,8 @@ constexpr ErrorEntry kEntries[] = {
            "the "
            "helper token then.",
            "As the owner, logged on again: impersonate the helper, call SetHelperToken, revert, then Resume."},
-          {"The BITS service or the machine was restarted: a helper token is not persistent.",
+          {"The BITS service or the machine was restarted: a helper token is not persistent (that this code follows is "
+           "likely, but not documented).",
            "At every start of the program, go through its jobs, set the helper token again, and Resume."},
           {"SetHelperTokenFlags was called, SetHelperToken never, or its failure was ignored.",
            "Check the result of SetHelperToken; then set it and Resume."},

@@ -314,7 +314,7 @@ constexpr ErrorEntry kEntries[] = {
      .meaning = "Peer caching is switched off.",
      .origin = "IBitsPeerCacheAdministration and jobs that ask for peers.",
      .remedies = {{"It is off by default or by policy.",
-                   "Switch it on (`bitsadmin /peercaching /setconfigurationflags 3`), or do without."}},
+                   "Switch on the policy 'Allow BITS Peercaching', or do without."}},
      .sources = {"bits-return-values", "peer-caching", "administering-the-peer-cache"},
      .related = {"BG_S_OVERRIDDEN_BY_POLICY"}},
     {.code = "BG_E_BUSYCACHERECORD"_hr,

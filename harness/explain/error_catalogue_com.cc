@@ -214,10 +214,12 @@ constexpr ErrorEntry kEntries[] = {
            "administrator.",
            "Replace the token first: SetHelperToken with a non-administrator identity, or ClearHelperToken."},
           {"QueryInterface for IBitsTokenOptions by a thread that is not the job's owner: since Windows 7 the access "
-           "check is in QueryInterface, and the thread's SID must be the owner's.",
+           "check is in QueryInterface, and for a caller without administrator rights the thread's SID must be the "
+           "owner's.",
            "Query the interface as the owner, before ImpersonateLoggedOnUser; then impersonate and call "
            "SetHelperToken on that pointer."},
-          {"The authentication level is NONE, or the impersonation level ANONYMOUS: BITS cannot identify the caller.",
+          {"The impersonation level of the proxy is ANONYMOUS, below what BITS demands; or, by COM's rules rather than "
+           "a page of BITS, the authentication level is NONE, so that the caller cannot be identified.",
            "Call CoSetProxyBlanket on this pointer (or CoInitializeSecurity once) with RPC_C_AUTHN_LEVEL_CONNECT or "
            "higher, RPC_C_IMP_LEVEL_IMPERSONATE and EOAC_DYNAMIC_CLOAKING."},
           {"The job was created or taken over elevated, and the owner now calls without elevation.",

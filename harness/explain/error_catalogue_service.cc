@@ -58,7 +58,7 @@ constexpr ErrorEntry kEntries[] = {
      .remedies = {{"EventSystem is disabled or fails.",
                    "`sc.exe config EventSystem start= auto`, `sc.exe start EventSystem`, then BITS."},
                   {"Peer caching is on: then http.sys and LanmanWorkstation are needed as well.",
-                   "Start them, or switch peer caching off: `bitsadmin /peercaching /setconfigurationflags 0`."},
+                   "Start them, or switch off the policy 'Allow BITS Peercaching'."},
                   {"The list of dependencies was changed.", kRepair}},
      .sources = {"event-16404", "issues-with-bits"},
      .related = {"ERROR_SERVICE_DEPENDENCY_DELETED", "ERROR_SERVICE_DISABLED"}},

@@ -1,6 +1,9 @@
 #include "harness/explain/explain.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -109,10 +112,12 @@ tl::expected<Explanation, std::string> Explain(std::string_view query) {
     explanation.matches = *std::move(readings);
     return explanation;
   }
-  for (const std::string_view name : SimilarNames(query, kMostSuggestions)) explanation.suggestions.emplace_back(name);
-  // A single word with '_' is a name; its parts as search words would only hide that it is mistyped.
-  const bool is_name = query.find('_') != std::string_view::npos && query.find(' ') == std::string_view::npos;
-  if (is_name && !explanation.suggestions.empty()) return explanation;
+  if (query.find(' ') == std::string_view::npos) {
+    for (const std::string_view name : SimilarNames(query, kMostSuggestions))
+      explanation.suggestions.emplace_back(name);
+    // A single word with '_' is a name; its parts as search words would only hide that it is mistyped.
+    if (query.find('_') != std::string_view::npos && !explanation.suggestions.empty()) return explanation;
+  }
   for (const ErrorEntry* entry : SearchEntries(query, kMostMatches)) {
     explanation.kind = ExplanationKind::kSearch;
     explanation.matches.push_back({entry->code, ""});

@@ -1,5 +1,6 @@
 #include "harness/explain/explain.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,8 @@ TEST(Explain, SuggestsNamesForAMistypedOne) {
   ASSERT_THAT(explanation.suggestions, Not(IsEmpty()));
   EXPECT_EQ(explanation.suggestions.front(), "BG_E_TOKEN_REQUIRED");
 }
+
+TEST(Explain, SuggestsNoNamesForSeveralWords) { EXPECT_THAT(Explained("proxy password").suggestions, IsEmpty()); }
 
 TEST(Explain, TellsWhatItDoesNotKnow) {
   EXPECT_EQ(Explained("flibbergibbet").kind, ExplanationKind::kUnknown);

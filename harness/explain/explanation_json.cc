@@ -1,8 +1,8 @@
 #include "harness/explain/explanation_json.h"
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <fmt/format.h>
 
