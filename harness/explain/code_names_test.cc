@@ -54,6 +54,17 @@ TEST(SimilarNames, PutsTheNearestFirst) {
   EXPECT_EQ(SimilarNames("CO_E_FAILED_TO_IMPERSONATED", 1).front(), "CO_E_FAILEDTOIMPERSONATE");
 }
 
+TEST(SimilarNames, FindsEveryNameThatLacksALetter) {
+  for (const ErrorCode& code : kErrorCodes) {
+    if (code.name.size() < 8 || code.name.starts_with("BG_E_HTTP_ERROR_")) continue;
+    std::string mistyped(code.name);
+    mistyped.erase(mistyped.size() - 3, 1);
+    const auto names = SimilarNames(mistyped, 1);
+    ASSERT_EQ(names.size(), 1U) << mistyped;
+    EXPECT_EQ(names.front(), code.name) << mistyped;
+  }
+}
+
 TEST(SimilarNames, KeepsToTheCountAndToWhatIsNear) {
   EXPECT_EQ(SimilarNames("BG_E_HTTP_ERROR_4O4", 2).size(), 2U);
   EXPECT_THAT(SimilarNames("xyzzyplugh", 5), IsEmpty());

@@ -11,7 +11,7 @@ constexpr ErrorEntry kEntries[] = {
      .basis = Basis::kHeaderMessage,
      .remedies = {{"The property is newer than this Windows.",
                    "Go on without it; check the version: `bitsdoctor check "
-                   "--only version`."},
+                   "--only bits-version`."},
                   {"A wrong number.", "Use the names of BITS_JOB_PROPERTY_ID."}},
      .sources = {"bitsmsg.h", "bits_job_property_id"},
      .related = {"BG_E_READ_ONLY_PROPERTY", "E_INVALIDARG"}},

@@ -51,7 +51,7 @@ constexpr ErrorEntry kEntries[] = {
          "QueryInterface on a BITS object; CoSetProxyBlanket and CoQueryProxyBlanket on a pointer that is no proxy; "
          "SetServerCertificateValidationInterface for a wrong callback.",
      .first_steps = {"Find out which interface was asked for, and which BITS is installed: the version of "
-                     "%SystemRoot%\\System32\\qmgr.dll, or `bitsdoctor check --only version`."},
+                     "%SystemRoot%\\System32\\qmgr.dll, or `bitsdoctor check --only bits-version`."},
      .remedies =
          {{"IBitsTokenOptions before BITS 4.0: helper tokens exist since Windows 7 and Windows Server 2008 R2.",
            "Probe with QueryInterface and go on without a helper token, or update Windows; on Vista SP1 and "
@@ -138,7 +138,7 @@ constexpr ErrorEntry kEntries[] = {
     {.code = "REGDB_E_CLASSNOTREG"_hr,
      .meaning = "The class is not registered on this machine.",
      .origin = "CoCreateInstance; the BITS service itself at start-up, when the COM+ catalogue is damaged.",
-     .first_steps = {"Ask which BITS classes are registered: `bitsdoctor check --only version`."},
+     .first_steps = {"Ask which BITS classes are registered: `bitsdoctor check --only bits-version`."},
      .remedies =
          {{"A class of a newer BITS than installed, such as CLSID_BackgroundCopyManager10_2.",
            "Create CLSID_BackgroundCopyManager and probe for interfaces with QueryInterface."},
@@ -200,7 +200,8 @@ constexpr ErrorEntry kEntries[] = {
                      "`whoami /groups` (BUILTIN\\Administrators enabled, or 'used for deny only'?).",
                      "Find the job's owner: `bitsadmin /list /allusers /verbose`, line OWNER; the owner's elevation: "
                      "IBackgroundCopyJob4::GetOwnerElevationState.",
-                     "Let the tool compare all of it: `bitsdoctor check --only helper-token,com-security,job-owner`."},
+                     "Let the tool try it here: `bitsdoctor check --only process-token --only com-security --only "
+                     "set-helper-token`."},
      .remedies =
          {{"SetHelperToken since Windows 10 1607: the helper token has BUILTIN\\Administrators enabled and the caller "
            "is "

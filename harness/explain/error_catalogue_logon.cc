@@ -189,7 +189,7 @@ constexpr ErrorEntry kEntries[] = {
      .origin =
          "DuplicateTokenEx, SetThreadToken, ImpersonateLoggedOnUser, and file access with an identification token.",
      .first_steps = {"Read the token's level: GetTokenInformation(TokenImpersonationLevel), or "
-                     "`bitsdoctor check --only helper-token`."},
+                     "`bitsdoctor check --only process-token`."},
      .remedies = {{"An identification token was to become an impersonation token; a level can only be lowered.",
                    "Start from a primary token (LogonUser) or from a client at impersonation level."},
                   {"Without SeImpersonatePrivilege Windows lowers the thread's token to identification.",
