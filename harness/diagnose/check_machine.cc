@@ -110,7 +110,9 @@ CheckResult CheckBitsService(Probe& probe) {
                 needed ? fmt::format("Let it start: sc.exe config {} start= auto", name)
                        : fmt::format("Restore the service {}, or correct BITS' dependencies: sc.exe qc BITS", name));
   }
-  if (service->state == ServiceState::kStopped && service->exit_code.Failed()) {
+  // A service that nobody has asked for since the system started reports that as its exit code.
+  const bool never_started = service->exit_code == "ERROR_SERVICE_NEVER_STARTED"_hr;
+  if (service->state == ServiceState::kStopped && service->exit_code.Failed() && !never_started) {
     result = Warn(evidence + "; it stopped with " + ToString(service->exit_code),
                   "The service did not stop by itself the last time.",
                   "Look at what it logged: wevtutil qe System /c:20 /rd:true /f:text");

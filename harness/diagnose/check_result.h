@@ -10,6 +10,9 @@
 
 namespace bits::diagnose {
 
+// Enums of this namespace print by their names too.
+using bits::operator<<;
+
 // kUnknown: could not be determined, which is never shown as bad.
 enum class CheckStatus { kPass, kWarn, kFail, kUnknown, kNotApplicable };
 

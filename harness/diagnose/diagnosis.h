@@ -22,9 +22,9 @@ struct Capability {
 };
 
 struct Diagnosis {
-  std::string computer;             // empty when not told
-  std::optional<OsVersion> os;      // absent when not told
-  std::optional<TokenFacts> user;   // the process's token; absent when not told
+  std::string computer;            // empty when not told
+  std::optional<OsVersion> os;     // absent when not told
+  std::optional<TokenFacts> user;  // the process's token; absent when not told
   std::vector<CheckResult> checks;
   std::vector<Capability> capabilities;
   std::chrono::nanoseconds elapsed{};

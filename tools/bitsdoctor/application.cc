@@ -58,6 +58,11 @@ int RunApplication(std::vector<std::string> arguments) {
   app.require_subcommand(1);
   app.footer(kExamples);
   for (const AddCommand add : kCommands) add(app, exit_code);
+  const bool names_command = !arguments.empty() && !arguments.front().starts_with("-");
+  if (names_command && app.get_subcommand_no_throw(arguments.front()) == nullptr) {
+    return Complain(ExitCode::kWrongUsage,
+                    fmt::format("there is no command \"{}\"; bitsdoctor --help shows them all", arguments.front()));
+  }
   try {
     std::ranges::reverse(arguments);  // as CLI11 wants a vector
     app.parse(std::move(arguments));
