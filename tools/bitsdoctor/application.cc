@@ -29,6 +29,11 @@ int Complain(ExitCode code, std::string_view sentence) {
   return static_cast<int>(code);
 }
 
+bool HasCommand(const CLI::App& app, const std::string& name) {
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  return std::ranges::any_of(commands, [&](const CLI::App* command) { return command->get_name() == name; });
+}
+
 int ReportParseError(CLI::App& app, const CLI::ParseError& error) {
   // Help and version are "errors" of CLI11's that end well.
   std::ostringstream out;
@@ -58,8 +63,7 @@ int RunApplication(std::vector<std::string> arguments) {
   app.require_subcommand(1);
   app.footer(kExamples);
   for (const AddCommand add : kCommands) add(app, exit_code);
-  const bool names_command = !arguments.empty() && !arguments.front().starts_with("-");
-  if (names_command && app.get_subcommand_no_throw(arguments.front()) == nullptr) {
+  if (!arguments.empty() && !arguments.front().starts_with("-") && !HasCommand(app, arguments.front())) {
     return Complain(ExitCode::kWrongUsage,
                     fmt::format("there is no command \"{}\"; bitsdoctor --help shows them all", arguments.front()));
   }

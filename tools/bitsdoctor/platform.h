@@ -21,7 +21,7 @@ bool WriteText(Stream stream, std::string_view text);
 // Whether the stream is a terminal that shows what is written at once.
 bool IsTerminal(Stream stream);
 
-// Columns of the terminal behind the stream; 100 where there is none.
+// Columns of the terminal behind the stream; 80 where it does not tell.
 int TerminalWidth(Stream stream);
 
 // Reads a password from the terminal without showing it. E_HANDLE when there is no terminal; ERROR_CANCELLED when the

@@ -1,12 +1,12 @@
-#include <csignal>
-#include <cstdlib>
-#include <utility>
-
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "harness/api/utf8.h"
 #include "tools/bitsdoctor/platform.h"
@@ -55,7 +55,7 @@ bool IsTerminal(Stream stream) { return isatty(DescriptorOf(stream)) == 1; }
 
 int TerminalWidth(Stream stream) {
   winsize size{};
-  if (ioctl(DescriptorOf(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 100;
+  if (ioctl(DescriptorOf(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
 }
 

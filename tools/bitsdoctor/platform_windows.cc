@@ -20,6 +20,11 @@ std::wstring ToWide(std::string_view text) {
   return wide;
 }
 
+bool OnWine() {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  return ntdll != nullptr && GetProcAddress(ntdll, "wine_get_version") != nullptr;
+}
+
 bool WriteBytes(HANDLE handle, std::string_view text) {
   while (!text.empty()) {
     DWORD written = 0;
@@ -101,12 +106,14 @@ bool WriteText(Stream stream, std::string_view text) {
 
 bool IsTerminal(Stream stream) {
   DWORD mode = 0;
-  return GetConsoleMode(HandleOf(stream), &mode) != 0;
+  if (GetConsoleMode(HandleOf(stream), &mode) != 0) return true;
+  // Wine started from a Unix terminal has no console, and passes bytes through to that terminal.
+  return OnWine() && GetFileType(HandleOf(stream)) == FILE_TYPE_CHAR;
 }
 
 int TerminalWidth(Stream stream) {
   CONSOLE_SCREEN_BUFFER_INFO info;
-  if (GetConsoleScreenBufferInfo(HandleOf(stream), &info) == 0) return 100;
+  if (GetConsoleScreenBufferInfo(HandleOf(stream), &info) == 0) return 80;
   return info.srWindow.Right - info.srWindow.Left + 1;
 }
 
