@@ -65,9 +65,20 @@ InternetHandle OpenSession() {
   return nullptr;
 }
 
-// Zero would mean for ever.
-int ToTimeout(std::chrono::milliseconds timeout) {
-  return static_cast<int>(std::clamp<std::int64_t>(timeout.count(), 1, std::numeric_limits<int>::max()));
+// The same time for each step. Zero would mean for ever.
+BOOL SetTimeouts(HINTERNET session, std::chrono::milliseconds each) {
+  const auto timeout = static_cast<int>(std::clamp<std::int64_t>(each.count(), 1, std::numeric_limits<int>::max()));
+  // How long a server may think before it answers is an option of its own.
+  auto response_timeout = static_cast<DWORD>(timeout);
+  return WinHttpSetTimeouts(session, timeout, timeout, timeout, timeout) &&
+         WinHttpSetOption(session, WINHTTP_OPTION_RECEIVE_RESPONSE_TIMEOUT, &response_timeout,
+                          sizeof(response_timeout));
+}
+
+// Wine passes on what the socket said.
+HResult TransportError() {
+  const HResult error = LastError();
+  return error == "WSAETIMEDOUT"_hr ? "ERROR_WINHTTP_TIMEOUT"_hr : error;
 }
 
 Result<std::string> QueryText(HINTERNET request, DWORD information) {
@@ -130,8 +141,7 @@ Result<HttpResponse> HttpClient::Send(const HttpRequest& request) {
 
   const InternetHandle session = OpenSession();
   if (!session) return Failure(LastError());
-  const int timeout = ToTimeout(request.timeout);
-  if (!WinHttpSetTimeouts(session.get(), timeout, timeout, timeout, timeout)) return Failure(LastError());
+  if (!SetTimeouts(session.get(), request.timeout)) return Failure(LastError());
   const InternetHandle connection(WinHttpConnect(session.get(), target->host.c_str(), target->port, 0));
   if (!connection) return Failure(LastError());
   const InternetHandle handle(WinHttpOpenRequest(connection.get(), method->c_str(), target->resource.c_str(),
@@ -142,7 +152,7 @@ Result<HttpResponse> HttpClient::Send(const HttpRequest& request) {
   const wchar_t* const lines = headers->empty() ? WINHTTP_NO_ADDITIONAL_HEADERS : headers->c_str();
   if (!WinHttpSendRequest(handle.get(), lines, static_cast<DWORD>(headers->size()), WINHTTP_NO_REQUEST_DATA, 0, 0, 0) ||
       !WinHttpReceiveResponse(handle.get(), nullptr)) {
-    return Failure(LastError());
+    return Failure(TransportError());
   }
   return ReadResponse(handle.get());
 }

@@ -23,8 +23,8 @@ HttpRequest RequestTo(std::string url) {
 }
 
 TEST(HttpClient, ReadsTheStatusAndTheHeaders) {
-  TestHttpServer server(
-      {{"/file?part=1", "HTTP/1.1 200 Very Well\r\nContent-Length: 5\r\nAccept-Ranges: bytes\r\nX-Empty:\r\n\r\n"}});
+  TestHttpServer server(TestHttpServer::Answers{
+      {"/file?part=1", "HTTP/1.1 200 Very Well\r\nContent-Length: 5\r\nAccept-Ranges: bytes\r\nX-Empty:\r\n\r\n"}});
   HttpClient http;
   HttpRequest request = RequestTo(server.Url("/file?part=1#fragment"));
   request.headers = {{"X-Test", "one: two"}};
@@ -41,15 +41,16 @@ TEST(HttpClient, ReadsTheStatusAndTheHeaders) {
 }
 
 TEST(HttpClient, ReportsEveryStatusAsAResponse) {
-  TestHttpServer server({{"/broken", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"}});
+  TestHttpServer server(TestHttpServer::Answers{{"/broken", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"}});
   HttpClient http;
   EXPECT_EQ(http.Send(RequestTo(server.Url("/broken"))).value().status, 503U);
   EXPECT_EQ(http.Send(RequestTo(server.Url("/nothing"))).value().status, 404U);
 }
 
 TEST(HttpClient, FollowsRedirects) {
-  TestHttpServer server({{"/old", "HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n"},
-                         {"/new", "HTTP/1.1 200 OK\r\nX-Here: yes\r\nContent-Length: 0\r\n\r\n"}});
+  TestHttpServer server(
+      TestHttpServer::Answers{{"/old", "HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n"},
+                              {"/new", "HTTP/1.1 200 OK\r\nX-Here: yes\r\nContent-Length: 0\r\n\r\n"}});
   HttpClient http;
   const HttpResponse response = http.Send(RequestTo(server.Url("/old"))).value();
   EXPECT_EQ(response.status, 200U);
@@ -58,7 +59,7 @@ TEST(HttpClient, FollowsRedirects) {
 
 TEST(HttpClient, DoesNotReadTheBody) {
   // Announces a body that never comes.
-  TestHttpServer server({{"/large", "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"}});
+  TestHttpServer server(TestHttpServer::Answers{{"/large", "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"}});
   HttpClient http;
   HttpRequest request = RequestTo(server.Url("/large"));
   request.method = "GET";
@@ -66,7 +67,7 @@ TEST(HttpClient, DoesNotReadTheBody) {
 }
 
 TEST(HttpClient, ReportsAServerThatDoesNotAnswer) {
-  TestHttpServer server({{"/silent", ""}});
+  TestHttpServer server(TestHttpServer::Answers{{"/silent", ""}});
   HttpClient http;
   HttpRequest request = RequestTo(server.Url("/silent"));
   request.timeout = std::chrono::milliseconds(50);

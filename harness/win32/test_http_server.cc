@@ -26,7 +26,7 @@ std::string ReadRequest(SOCKET client) {
 
 }  // namespace
 
-TestHttpServer::TestHttpServer(std::map<std::string, std::string> answers) : answers_(std::move(answers)) {
+TestHttpServer::TestHttpServer(Answers answers) : answers_(std::move(answers)) {
   WSADATA data{};
   if (WSAStartup(MAKEWORD(2, 2), &data) != 0) throw std::runtime_error("WSAStartup failed");
   listener_ = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);

@@ -14,7 +14,9 @@ namespace bits::win32 {
 // request a connection. A path whose text is empty is never answered: the connection stays open until the server ends.
 class TestHttpServer {
  public:
-  explicit TestHttpServer(std::map<std::string, std::string> answers);
+  using Answers = std::map<std::string, std::string>;
+
+  explicit TestHttpServer(Answers answers);
   ~TestHttpServer();
   TestHttpServer(const TestHttpServer&) = delete;
   TestHttpServer& operator=(const TestHttpServer&) = delete;
@@ -28,7 +30,7 @@ class TestHttpServer {
  private:
   void Serve();
 
-  const std::map<std::string, std::string> answers_;
+  const Answers answers_;
   SOCKET listener_ = INVALID_SOCKET;
   unsigned short port_ = 0;
   std::vector<std::string> requests_;
