@@ -59,10 +59,12 @@ class CallbackObject final : public IBackgroundCopyCallback2 {
  private:
   ~CallbackObject() = default;
 
+  static bool IsNull(const void* pointer) { return pointer == nullptr; }
+
   // Calls the client with its own kind of objects. Nothing of C++ may pass through COM: an exception becomes E_FAIL.
   template <class Call, class... Interface>
   static HRESULT Deliver(Call&& call, Interface*... arguments) noexcept {
-    if (((arguments == nullptr) || ...)) return E_POINTER;
+    if ((IsNull(arguments) || ...)) return E_POINTER;
     try {
       return static_cast<HRESULT>(call(*Adapt(ComPtr<Interface>(arguments))...).value());
     } catch (...) {
