@@ -10,10 +10,11 @@ HResult ScopedJob::Abandon() noexcept {
   return result == "BG_E_INVALID_STATE"_hr ? HResult() : result;
 }
 
-void ScopedJob::Dismiss() noexcept {
-  if (!job_) return;
-  const std::unique_ptr<BackgroundCopyJob> job = std::move(job_);
-  job->SetNotifyInterface(nullptr);
+HResult ScopedJob::Complete() {
+  job_->SetNotifyInterface(nullptr);
+  const HResult result = job_->Complete();
+  if (result.Succeeded()) job_.reset();
+  return result;
 }
 
 }  // namespace bits

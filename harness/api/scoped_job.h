@@ -8,7 +8,7 @@
 
 namespace bits {
 
-// Owns a job and, unless it was completed or dismissed, removes its callback and cancels it when it dies. Same thread
+// Owns a job and, unless it was completed, removes its callback and cancels it when it dies. Same thread
 // rule as the job.
 class [[nodiscard]] ScopedJob {
  public:
@@ -30,12 +30,14 @@ class [[nodiscard]] ScopedJob {
   BackgroundCopyJob& operator*() const { return *job_; }
   BackgroundCopyJob* operator->() const { return job_.get(); }
 
-  // Clears the notification interface, cancels, releases. Returns Cancel's result; S_OK when there is no job. A job
-  // that had ended already counts as cancelled.
-  HResult Abandon() noexcept;
+  // Removes the callback, completes, and on success releases. The callback goes first: an ended job refuses every
+  // setter, and the service would keep it. Results as BackgroundCopyJob::Complete; after a failure the job is still
+  // held.
+  HResult Complete();
 
-  // The job has ended by itself or by Complete: clears the notification interface and releases.
-  void Dismiss() noexcept;
+  // Removes the callback, cancels, releases. Returns Cancel's result; S_OK when there is no job. A job that had ended
+  // already counts as cancelled.
+  HResult Abandon() noexcept;
 
  private:
   std::unique_ptr<BackgroundCopyJob> job_;

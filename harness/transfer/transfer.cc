@@ -341,9 +341,8 @@ class Attempt {
   }
 
   StepEnd Complete() {
-    const HResult result = job_->Complete();
+    const HResult result = job_.Complete();
     if (result.Failed()) return result;
-    job_.Dismiss();
     staged_.Stage(staged_path_);
     if (result == "BG_S_PARTIAL_COMPLETE"_hr) {
       return {"BG_E_FILE_NOT_AVAILABLE"_hr, "Complete returned " + ToString(result) + ": BITS did not keep the file"};

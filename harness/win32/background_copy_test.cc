@@ -274,13 +274,16 @@ class TransferTest : public BackgroundCopyTest {
     return result.Failed() ? result : job_->SetNotifyFlags(NotifyFlags::kJobTransferred | NotifyFlags::kJobError);
   }
 
-  // The callback is removed while the job still lets it be: afterwards the service would keep it, and Wine would take
-  // an object of a later apartment for it.
   void Finish() {
-    EXPECT_EQ(job_->SetNotifyInterface(nullptr), HResult());
-    EXPECT_EQ(job_->Complete(), HResult());
-    EXPECT_EQ(job_->GetState().value(), JobState::kAcknowledged);
-    job_.Dismiss();
+    const Guid id = job_->GetId().value();
+    EXPECT_EQ(job_.Complete(), HResult());
+    EXPECT_FALSE(job_);
+    const auto ended = (*manager_)->GetJob(id);
+    if (ended) {
+      EXPECT_EQ((*ended)->GetState().value(), JobState::kAcknowledged);
+    } else {
+      EXPECT_EQ(ended.error(), "BG_E_NOT_FOUND"_hr);
+    }
   }
 
   // Lets COM deliver until `reached`, which asks for something that happens without an event.

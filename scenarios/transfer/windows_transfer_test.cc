@@ -30,6 +30,7 @@ using ::bits::testing::HttpContent;
 using ::bits::testing::HttpFraming;
 using ::bits::testing::HttpResource;
 using ::bits::testing::HttpServer;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -270,22 +271,25 @@ TEST_P(WindowsTransferTest, ATimeOutInTheMiddleCancelsTheJob) {
   EXPECT_THAT(Jobs(), IsEmpty());
 }
 
+// The service ends when its transfer does, which is when the server goes away. Whether the client then finds the
+// proxies dead, the job gone or a piece of a file depends on who is first; none of it may pass for the file.
 TEST_P(WindowsTransferTest, AServiceStoppedInTheMiddleIsToldAndLeavesNoFile) {
-  server_.Set("/f", Serving(10'000'000));
-  server_.Hold("/f", 1'000'000);
+  auto server = std::make_unique<HttpServer>();
+  server->Set("/f", Serving(10'000'000));
+  server->Hold("/f", 1'000'000);
+  request_.url = server->Url("/f");
   int stopped = -1;
   std::jthread stopper([&] {
-    server_.WaitUntilHeld("/f");
+    server->WaitUntilHeld("/f");
     stopped = std::system("net stop BITS >NUL 2>&1");
-    server_.Release("/f");
+    server.reset();
   });
   const TransferReport report = Run();
   stopper.join();
   if (stopped != 0) GTEST_SKIP() << "net stop BITS failed: stopping a service needs an administrator";
-  // The proxies of a stopped service are dead; what the code is depends on whether it or its process went first.
   EXPECT_FALSE(report.Succeeded());
   ASSERT_NE(report.FailedStep(), nullptr);
-  EXPECT_EQ(FactsOf(report.FailedStep()->step).id, "wait") << ToString(report.result);
+  EXPECT_THAT(FactsOf(report.FailedStep()->step).id, AnyOf("wait", "complete", "verify-file")) << report.result;
   EXPECT_THAT(Files(), IsEmpty());
   // The next transfer starts the service again.
   request_.url = server_.Url("/g");
@@ -331,8 +335,7 @@ TEST_P(WindowsTransferTest, FiftyJobsAtOnceAllArrive) {
     }
     ASSERT_TRUE(state) << state.error();
     ASSERT_EQ(*state, JobState::kTransferred);
-    EXPECT_EQ(job->Complete(), "S_OK"_hr);
-    job.Dismiss();
+    EXPECT_EQ(job.Complete(), "S_OK"_hr);
   }
   EXPECT_EQ(Files().size(), static_cast<std::size_t>(kJobs));
   for (int i = 0; i < kJobs; ++i) {
