@@ -47,13 +47,22 @@ std::string ToHex(HResult result);
 
 std::ostream& operator<<(std::ostream& out, HResult result);
 
+// clang before 15 forgets the consteval functions that class templates call; there a wrong name throws.
+#if defined(__clang__) && __clang_major__ < 15
+#define BITS_CONSTEVAL constexpr
+#else
+#define BITS_CONSTEVAL consteval
+#endif
+
 inline namespace literals {
 
 // An HRESULT by its SDK name: "E_ACCESSDENIED"_hr. The SDK's names are macros, so they cannot be constants of ours;
 // a name that is not in error_codes.h does not compile.
-consteval HResult operator""_hr(const char* name, std::size_t length) {
+BITS_CONSTEVAL HResult operator""_hr(const char* name, std::size_t length) {
   return HResult(ErrorCodeNamed(std::string_view(name, length)));
 }
 
 }  // namespace literals
+
+#undef BITS_CONSTEVAL
 }  // namespace bits
