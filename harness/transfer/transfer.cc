@@ -391,7 +391,13 @@ class Attempt {
   void CleanUp() {
     impersonation_.reset();
     token_options_.reset();
-    if (job_) Undo("the job is cancelled", "the job could not be cancelled", job_.Abandon());
+    if (job_) {
+      const HResult cancelled = job_.Abandon();
+      Undo(cancelled == "BG_S_UNABLE_TO_DELETE_FILES"_hr
+               ? "the job is cancelled (BITS reports temporary files that it could not delete)"
+               : "the job is cancelled",
+           "the job could not be cancelled", cancelled);
+    }
     if (!staged_.path().empty()) {
       const std::string path = staged_.path();
       Undo("the file is deleted", path + " could not be deleted", RemoveStaged());
