@@ -5,7 +5,7 @@
 #
 #   setup    what the machine lacks is installed (ci/setup.sh)
 #   native   the native build and its tests
-#   mingw    the Windows build and its tests, under Wine
+#   mingw    the Windows build and its tests, under Wine, in a session of their own: Wine programs of the same prefix end
 #   asan     the native build with clang, under the address and the undefined-behaviour sanitizer
 #   tsan     the same under the thread sanitizer
 #   lint     shellcheck, clang-format, yamllint
@@ -110,11 +110,20 @@ lint() {
   return "$code"
 }
 
+# A run that was interrupted may have left Wine's BITS busy with a job; and a build agent wants no processes to stay.
+with_new_wine_session() {
+  local code=0
+  "$ROOT/ci/cmake/wine-run" --stop || return 1
+  "$@" || code=$?
+  "$ROOT/ci/cmake/wine-run" --stop
+  return "$code"
+}
+
 run_stage() {
   case $1 in
     setup) "$ROOT/ci/setup.sh" ;;
     native) build_and_test linux ;;
-    mingw) build_and_test mingw ;;
+    mingw) with_new_wine_session build_and_test mingw ;;
     asan) build_and_test linux-asan "${without_randomisation[@]}" ;;
     tsan) build_and_test linux-tsan "${without_randomisation[@]}" ;;
     lint) (lint) ;;
