@@ -1,6 +1,8 @@
 #include "tools/bitsdoctor/transfer_report.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -43,6 +45,33 @@ std::string StepText(const StepReport& step, const TextStyle& style) {
   return text;
 }
 
+// What to do about failures that this program decides on, rather than BITS.
+struct OwnFix {
+  HResult result;
+  std::string_view fix;
+};
+
+constexpr OwnFix kOwnFixes[] = {
+    {"ERROR_CANCELLED"_hr, "Start it again; nothing of this attempt is left."},
+    {"ERROR_TIMEOUT"_hr, "Give it more time (--timeout SECONDS), or see why it is slow: bitsdoctor check"},
+    {"ERROR_FILE_EXISTS"_hr, "Add --overwrite, or name another file."},
+    {"ERROR_ALREADY_EXISTS"_hr, "Somebody made the file meanwhile: add --overwrite, or name another file."},
+    {"ERROR_PATH_NOT_FOUND"_hr, "Create the directory, or name another file."},
+    {"BG_E_VALIDATION_FAILED"_hr, "Repeat it; if it fails again, fetch the file by other means and compare."},
+};
+
+struct Diagnosis {
+  std::string cause;
+  std::string fix;
+};
+
+Diagnosis DiagnosisOf(const StepReport& failed) {
+  const diagnose::CheckResult known = diagnose::FailedCall(FactsOf(failed.step).title, failed.result);
+  const auto own = std::ranges::find(kOwnFixes, failed.result, &OwnFix::result);
+  if (own != std::end(kOwnFixes)) return {failed.detail.empty() ? known.cause : failed.detail, std::string(own->fix)};
+  return {failed.detail.empty() ? known.cause : failed.detail + ". " + known.cause, known.fix};
+}
+
 std::string Outcome(const TransferRequest& request, const TransferReport& report, const TextStyle& style) {
   if (report.Succeeded()) {
     const double seconds = std::chrono::duration<double>(report.elapsed).count();
@@ -52,7 +81,7 @@ std::string Outcome(const TransferRequest& request, const TransferReport& report
            "\n";
   }
   const StepReport& failed = *report.FailedStep();
-  const diagnose::CheckResult meaning = diagnose::FailedCall(FactsOf(failed.step).title, report.result);
+  const Diagnosis meaning = DiagnosisOf(failed);
   std::string text = fmt::format("The transfer failed: {}\n", ToString(report.result));
   text += fmt::format("  cause: {}\n", Wrap(meaning.cause, 9, style.width));
   if (!meaning.fix.empty()) text += fmt::format("  fix:   {}\n", Wrap(meaning.fix, 9, style.width));
@@ -89,9 +118,9 @@ Json TransferJson(const TransferRequest& request, const TransferReport& report) 
                {"cause", ""},
                {"fix", ""}};
   if (const StepReport* failed = report.FailedStep()) {
-    const diagnose::CheckResult meaning = diagnose::FailedCall(FactsOf(failed->step).title, report.result);
+    const Diagnosis meaning = DiagnosisOf(*failed);
     json["failed_step"] = FactsOf(failed->step).id;
-    json["cause"] = failed->detail.empty() ? meaning.cause : failed->detail;
+    json["cause"] = meaning.cause;
     json["fix"] = meaning.fix;
   }
   json["bytes"] = report.bytes;
