@@ -5,7 +5,7 @@
 #
 #   setup    what the machine lacks is installed (ci/setup.sh)
 #   native   the native build and its tests
-#   mingw    the Windows build and its tests, under Wine, in a session of their own: Wine programs of the same prefix end
+#   mingw    the Windows build and its tests under Wine, whose session (see wine-run --stop) ends before and after
 #   asan     the native build with clang, under the address and the undefined-behaviour sanitizer
 #   tsan     the same under the thread sanitizer
 #   lint     shellcheck, clang-format, yamllint
