@@ -60,6 +60,7 @@ int RunApplication(std::vector<std::string> arguments) {
   CLI::App app("Tells what is wrong with BITS and its helper tokens on this machine, why, and what to do.",
                "bitsdoctor");
   app.set_version_flag("--version", "bitsdoctor " BITS_VERSION);
+  app.allow_windows_style_options(false);  // /dir/file is a path
   app.require_subcommand(1);
   app.footer(kExamples);
   for (const AddCommand add : kCommands) add(app, exit_code);

@@ -82,6 +82,7 @@ TEST(Application, WrongUsageIsRefused) {
   ExpectRefused({"transfer", "gopher://server/f", "f"}, 2, "URL \"gopher://server/f\"");
   ExpectRefused({"transfer", "http:///f", "f"}, 2, "no server");
   ExpectRefused({"transfer", "http://server/f", "a*b"}, 2, "FILE \"a*b\"");
+  ExpectRefused({"transfer", "http://server/f", "/dir/"}, 2, "FILE \"/dir/\": it names a directory");
   ExpectRefused({"transfer", "http://server/f", "f", "--flags", "network"}, 2, "--helper");
   ExpectRefused({"transfer", "http://server/f", "f", "--sha256", "abc"}, 2, "64 hexadecimal digits");
   ExpectRefused({"transfer", "http://server/f", "f", "--timeout", "0"}, 2, "--timeout");
