@@ -15,10 +15,12 @@ namespace bits::win32 {
 class TestDirectory {
  public:
   TestDirectory() {
+    // Process ids come again, and a killed test leaves its directory: only one that is new will do.
     static int count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("bits-harness-" + std::to_string(GetCurrentProcessId()) + "-" + std::to_string(++count));
-    std::filesystem::create_directories(path_);
+    do {
+      path_ = std::filesystem::temp_directory_path() /
+              ("bits-harness-" + std::to_string(GetCurrentProcessId()) + "-" + std::to_string(++count));
+    } while (!std::filesystem::create_directories(path_));
   }
   ~TestDirectory() {
     std::error_code ignored;
