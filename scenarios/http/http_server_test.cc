@@ -246,12 +246,20 @@ TEST(HttpServerTest, ABodyCanEndTooSoon) {
   EXPECT_TRUE(client.answer().body() == HttpContent::Generated(20'000).ToString());
 }
 
+// Wine's sockets now and then tell of a reset as of an early end.
+bool TellsOfReset(const boost::system::error_code& error) {
+#ifdef _WIN32
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return true;
+#endif
+  return error == asio::error::connection_reset;
+}
+
 TEST(HttpServerTest, AConnectionCanBeResetBeforeTheAnswer) {
   HttpServer server;
   server.Set("/a", {.breaks = HttpBreak::kResetBeforeAnswer});
   Client client(server);
   client.Send(http::verb::get, "/a");
-  EXPECT_EQ(client.ReadHead(), asio::error::connection_reset);
+  EXPECT_PRED1(TellsOfReset, client.ReadHead());
 }
 
 TEST(HttpServerTest, AConnectionCanBeResetInTheBody) {
@@ -263,7 +271,7 @@ TEST(HttpServerTest, AConnectionCanBeResetInTheBody) {
   ASSERT_FALSE(client.ReadHead());
   ASSERT_FALSE(client.ReadBody(5));
   server.Release("/a");
-  EXPECT_EQ(client.Read(), asio::error::connection_reset);
+  EXPECT_PRED1(TellsOfReset, client.Read());
 }
 
 TEST(HttpServerTest, RecordsRequests) {
