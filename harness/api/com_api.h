@@ -57,7 +57,8 @@ class ComApi {
   virtual Result<std::shared_ptr<Event>> MakeEvent() = 0;
 
   // Waits until the event is set, at most `timeout`. In an STA messages are dispatched meanwhile, so that callbacks
-  // arrive; time is a steady clock's. E_ABORT when the STA's thread is told to quit (WM_QUIT, which stays in the queue).
+  // arrive; time is a steady clock's. E_ABORT when the STA's thread is told to quit (WM_QUIT, which stays in the
+  // queue).
   virtual Result<WaitOutcome> WaitForEvent(Event& event, std::chrono::nanoseconds timeout) = 0;
 };
 
