@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 #include <fmt/format.h>
 
+#include "harness/api/ascii_case.h"
+
 namespace bits::transfer {
 namespace {
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 std::optional<std::string_view> Header(const HttpResponse& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {

@@ -1,12 +1,12 @@
 #include "harness/transfer/transfer.h"
 
-#include <cctype>
 #include <functional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "harness/api/apartment.h"
+#include "harness/api/ascii_case.h"
 #include "harness/api/background_copy_job2.h"
 #include "harness/api/bits_token_options.h"
 #include "harness/api/impersonation.h"
@@ -29,14 +29,6 @@ struct StepEnd {
 std::string DirectoryOf(std::string_view path) {
   const std::size_t separator = path.find_last_of("\\/");
   return std::string(separator == std::string_view::npos ? path : path.substr(0, separator + 1));
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (std::tolower(static_cast<unsigned char>(a[i])) != std::tolower(static_cast<unsigned char>(b[i]))) return false;
-  }
-  return true;
 }
 
 // One attempt. Its members are destroyed in the reverse of the order in which they were made, which is the clean-up:

@@ -39,8 +39,6 @@ Colour ColourOf(Capable capable) {
   return capable == Capable::kYes ? Colour::kGreen : Colour::kRed;
 }
 
-double Milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
-
 constexpr int kIndent = 10;
 
 std::string Field(std::string_view name, std::string_view text, const TextStyle& style) {

@@ -1,6 +1,8 @@
 // Plain text for a terminal.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,11 @@ std::string Grouped(std::uint64_t number);
 
 // "12.3 MB", with decimal prefixes.
 std::string Bytes(double bytes);
+
+// For the `elapsed_ms` of a report.
+inline double Milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 
 enum class Colour { kNone, kGreen, kYellow, kRed, kDim };
 

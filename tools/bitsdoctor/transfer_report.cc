@@ -18,8 +18,6 @@ using transfer::StepStatus;
 using transfer::TransferReport;
 using transfer::TransferRequest;
 
-double Milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
-
 struct StepStyle {
   std::string_view label;
   std::string_view json;
