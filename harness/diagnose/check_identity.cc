@@ -67,7 +67,8 @@ CheckResult CheckComSecurity(Probe& probe) {
   CheckResult result = Pass(evidence);
   rules::HelperTokenSituation situation;
   situation.build = probe.Os() ? probe.Os()->build : kWindows10_1903;
-  situation.owner = AdministratorsMembership::kEnabled;
+  situation.owner = rules::TraitsOf(rules::TokenKind::kAdminElevated);
+  situation.caller = situation.owner;
   situation.authentication_level = blanket->authentication_level;
   situation.impersonation_level = blanket->impersonation_level;
   const rules::HelperTokenRule& rule = rules::Decide(situation);

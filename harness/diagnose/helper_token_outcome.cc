@@ -16,10 +16,12 @@ CheckResult WithoutTokenOptions(HResult result) {
 CheckResult SetAndJudge(Probe& probe, BitsTokenOptions& options, const TokenFacts& helper, std::string who) {
   rules::HelperTokenSituation situation;
   situation.build = probe.Os() ? probe.Os()->build : kWindows10_1903;
-  situation.owner = probe.ProcessToken() ? AdministratorsIn(*probe.ProcessToken()) : AdministratorsMembership::kAbsent;
-  situation.helper = AdministratorsIn(helper);
+  if (probe.ProcessToken()) situation.owner = rules::TraitsOf(*probe.ProcessToken());
+  situation.caller = situation.owner;
+  situation.helper = rules::TraitsOf(helper);
   situation.authentication_level = probe.options().security.authentication_level;
   situation.impersonation_level = probe.options().security.impersonation_level;
+  situation.cloaking = probe.options().security.cloaking;
   const rules::HelperTokenRule& rule = rules::Decide(situation);
 
   const HResult result = options.SetHelperToken();

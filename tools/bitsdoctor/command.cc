@@ -25,10 +25,8 @@ CLI::Option* AddChoice(CLI::App& command, const std::string& name, E& value, con
 
 }  // namespace
 
-void ReportOptions::AddTo(CLI::App& command) {
-  command.add_option("--format", format, "Form of the report")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+void ReportOptions::AddTo(CLI::App& command, const std::vector<std::string>& formats) {
+  command.add_option("--format", format, "Form of the report")->check(CLI::IsMember(formats))->capture_default_str();
   command.add_option("--output", output, "Write the report to this file instead of standard output")->type_name("FILE");
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -20,13 +21,14 @@ using AddCommand = void (*)(CLI::App& app, ExitCode& exit_code);
 void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
 void AddTransferCommand(CLI::App& app, ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ExitCode& exit_code);
+void AddMatrixCommand(CLI::App& app, ExitCode& exit_code);
 
 // --format and --output.
 struct ReportOptions {
   std::string format = "text";
   std::string output;
 
-  void AddTo(CLI::App& command);
+  void AddTo(CLI::App& command, const std::vector<std::string>& formats = {"text", "json"});
   bool IsJson() const { return format == "json"; }
   // Throws Refusal when the file cannot be written.
   std::unique_ptr<Output> Open() const;

@@ -1,6 +1,5 @@
 #include "tools/bitsdoctor/output.h"
 
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -25,30 +24,33 @@ std::filesystem::path FromUtf8(std::string_view text) {
 }  // namespace
 
 Output::Output(std::string_view path) {
-  File file{FromUtf8(path), FromUtf8(fmt::format("{}.partial", path)), std::string(path)};
+  File file{FromUtf8(path), FromUtf8(fmt::format("{}.partial", path)), std::string(path), {}};
   std::error_code ignored;
   if (std::filesystem::is_directory(file.path, ignored)) RefuseFile(path, "it is a directory");
-  const std::ofstream probe(file.partial, std::ios::binary | std::ios::trunc);
-  if (!probe) RefuseFile(path, std::generic_category().message(errno));
+  file.stream.open(file.partial, std::ios::binary | std::ios::trunc);
+  if (!file.stream) RefuseFile(path, std::generic_category().message(errno));
   file_ = std::move(file);
 }
 
 Output::~Output() {
+  if (!file_) return;
+  file_->stream.close();
   std::error_code ignored;
-  if (file_) std::filesystem::remove(file_->partial, ignored);
+  std::filesystem::remove(file_->partial, ignored);
 }
 
-void Output::Write(std::string_view report) {
-  if (!file_) {
-    if (!WriteText(Stream::kOut, report)) {
-      throw Refusal(ExitCode::kCouldNotRun, "the report cannot be written: standard output is closed");
-    }
-    return;
+void Output::Append(std::string_view piece) {
+  if (file_) {
+    file_->stream.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+  } else if (!WriteText(Stream::kOut, piece)) {
+    throw Refusal(ExitCode::kCouldNotRun, "the report cannot be written: standard output is closed");
   }
-  std::ofstream stream(file_->partial, std::ios::binary | std::ios::trunc);
-  stream.write(report.data(), static_cast<std::streamsize>(report.size()));
-  stream.close();
-  if (!stream) RefuseFile(file_->name, std::generic_category().message(errno));
+}
+
+void Output::Close() {
+  if (!file_) return;
+  file_->stream.close();
+  if (!file_->stream) RefuseFile(file_->name, std::generic_category().message(errno));
   std::error_code error;
   std::filesystem::rename(file_->partial, file_->path, error);
   if (error) RefuseFile(file_->name, error.message());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,13 +24,21 @@ class Output {
   bool IsFile() const { return file_.has_value(); }
 
   // Writes the whole report. Throws Refusal when it could not be written.
-  void Write(std::string_view report);
+  void Write(std::string_view report) {
+    Append(report);
+    Close();
+  }
+
+  // The same in pieces; Close makes the report visible. Each throws Refusal.
+  void Append(std::string_view piece);
+  void Close();
 
  private:
   struct File {
     std::filesystem::path path;
     std::filesystem::path partial;
     std::string name;
+    std::ofstream stream;
   };
   std::optional<File> file_;
 };
