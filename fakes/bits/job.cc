@@ -1,0 +1,20 @@
+#include "fakes/bits/job.h"
+
+#include <algorithm>
+
+namespace bits::fakes {
+
+std::size_t Job::NextFile() const {
+  const auto next = std::ranges::find(files, false, &JobFile::transferred);
+  return static_cast<std::size_t>(next - files.begin());
+}
+
+std::uint64_t Job::BytesTransferred(std::size_t file, Time now) const {
+  const JobFile& entry = files[file];
+  if (!active || state != JobState::kTransferring || file != NextFile()) return entry.bytes_transferred;
+  const double seconds = std::chrono::duration<double>(now - active->began).count();
+  const auto moved = static_cast<std::uint64_t>(seconds * static_cast<double>(active->answer.bytes_per_second));
+  return active->base + std::min(moved, active->answer.content.size());
+}
+
+}  // namespace bits::fakes

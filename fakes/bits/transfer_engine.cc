@@ -1,0 +1,455 @@
+#include "fakes/bits/transfer_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "fakes/bits/bits_service.h"
+#include "fakes/world/world.h"
+#include "harness/api/ascii_case.h"
+
+namespace bits::fakes {
+namespace {
+
+// Errors that pass by themselves: the job waits for the event, not for a retry, and they are not counted
+// [ibackgroundcopyjob-setminimumretrydelay, ibackgroundcopyjob-geterrorcount].
+constexpr HResult kWaitForEvent[] = {"BG_E_NETWORK_DISCONNECTED"_hr, "BG_E_DESTINATION_LOCKED"_hr,
+                                     "BG_E_BLOCKED_BY_POLICY"_hr};
+
+bool WaitsForEvent(HResult code) { return std::ranges::find(kWaitForEvent, code) != std::end(kWaitForEvent); }
+
+Time TimeFor(std::uint64_t bytes, std::uint64_t bytes_per_second) {
+  return Time(static_cast<Time::rep>(static_cast<double>(bytes) / static_cast<double>(bytes_per_second) * 1e9));
+}
+
+}  // namespace
+
+// --- whose turn it is
+
+void TransferEngine::Enqueue(const JobPtr& job) {
+  job->turn = ++last_turn_;
+  ++waiting_;
+  queues_[static_cast<std::size_t>(job->priority)].push_back({job, job->turn});
+}
+
+void TransferEngine::Halt(const JobPtr& job) {
+  if (job->turn != 0) {
+    // The entry in the queue is out of date now.
+    job->turn = 0;
+    --waiting_;
+  }
+  if (job->retry != EventQueue::kNone) {
+    service_.world().events().Cancel(job->retry);
+    --waiting_;
+  }
+  if (!job->active) return;
+  KeepProgress(job);
+  service_.world().events().Cancel(job->active->event);
+  job->active.reset();
+  job->transfer_time += service_.world().events().Now() - job->moving_since;
+  --active_;
+  if (job->IsBackground()) --background_active_;
+}
+
+void TransferEngine::HaltAll() {
+  std::vector<JobPtr> jobs = service_.List(nullptr);
+  for (const JobPtr& job : jobs) Halt(job);
+}
+
+bool TransferEngine::MayRun(const Job& job) const { return service_.world().IsLoggedOn(*job.owner); }
+
+JobPtr TransferEngine::TakeNext(std::size_t priority) {
+  std::deque<Entry>& queue = queues_[priority];
+  for (auto entry = queue.begin(); entry != queue.end();) {
+    if (entry->job->turn != entry->turn) {
+      entry = queue.erase(entry);
+    } else if (MayRun(*entry->job)) {
+      JobPtr job = std::move(entry->job);
+      queue.erase(entry);
+      job->turn = 0;
+      --waiting_;
+      return job;
+    } else {
+      ++entry;
+    }
+  }
+  return nullptr;
+}
+
+bool TransferEngine::OthersWait(const Job& job) const {
+  for (std::size_t priority = 1; priority <= static_cast<std::size_t>(job.priority); ++priority) {
+    if (std::ranges::any_of(queues_[priority],
+                            [&](const Entry& entry) { return entry.job->turn == entry.turn && MayRun(*entry.job); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void TransferEngine::Schedule() {
+  if (!service_.running()) return;
+  while (const JobPtr job = TakeNext(0)) Start(job);
+  for (std::size_t priority = 1; priority < queues_.size() && background_active_ == 0;) {
+    const JobPtr job = TakeNext(priority);
+    if (job) {
+      Start(job);
+    } else {
+      ++priority;
+    }
+  }
+}
+
+// --- one job
+
+JobError TransferEngine::Obstacle(const Job& job) const {
+  using enum ErrorContext;
+  const World& world = service_.world();
+  if (job.helper_flags != 0 && !job.helper) return {kGeneralQueueManager, "BG_E_TOKEN_REQUIRED"_hr};  // decision D13e
+  if (job.IsBackground() && world.Policy("MaxInternetBandwidth") == 0U) {
+    return {kGeneralQueueManager, "BG_E_BLOCKED_BY_POLICY"_hr};
+  }
+  if (!job.extras) return {};
+  if (job.extras->certificate && job.HelperOpens(HelperTokenFlags::kNetwork) && job.owner->sid() != kLocalSystemSid) {
+    return {kRemoteFile, "ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY"_hr};
+  }
+  const ProxySettings& proxy = job.extras->proxy;
+  if (proxy.usage == ProxyUsage::kOverride && proxy.proxy_list->find(':') == std::string::npos) {
+    return {kGeneralTransport, "BG_E_INVALID_PROXY_INFO"_hr};
+  }
+  return {};
+}
+
+NetworkIdentity IdentityOf(const TokenData& token, World& world) {
+  NetworkIdentity identity;
+  identity.token = token.facts;
+  identity.anonymous = !token.session->network_credentials;
+  if (token.outbound) {
+    identity.anonymous = false;
+    identity.valid = token.outbound->valid;
+    const Account* account = world.accounts().Find(token.outbound->user_name, token.outbound->domain);
+    if (account != nullptr) {
+      identity.token.user.sid = account->sid;
+      identity.token.groups.clear();
+    }
+  }
+  return identity;
+}
+
+// The proxy that the job's settings lead to [authentication].
+std::optional<std::string> ProxyFor(const Job& job, World& world) {
+  const ProxySettings settings = job.extras ? job.extras->proxy : ProxySettings{};
+  const bool since_1809 = world.profile().build >= kWindows10_1809;
+  const auto internet_of = [&](const TokenData& token) -> InternetSettings {
+    const Account* account = world.accounts().FindSid(token.sid());
+    return account == nullptr ? InternetSettings{} : account->internet;
+  };
+  switch (settings.usage) {
+    case ProxyUsage::kNoProxy:
+      return std::nullopt;
+    case ProxyUsage::kOverride:
+      return settings.proxy_list;
+    case ProxyUsage::kAutodetect:
+      return internet_of(job.NetworkToken()).auto_config;
+    case ProxyUsage::kPreconfig:
+      break;
+  }
+  const InternetSettings settings_of_network = internet_of(job.NetworkToken());
+  if (settings_of_network.auto_config) return settings_of_network.auto_config;
+  return since_1809 ? settings_of_network.proxy : internet_of(*job.owner).proxy;
+}
+
+TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) const {
+  World& world = service_.world();
+  const JobFile& entry = job.files[file];
+  TransferRequest request;
+  request.remote_name = entry.remote_name;
+  request.offset = entry.bytes_transferred;
+  request.server_identity = IdentityOf(job.NetworkToken(), world);
+  request.proxy_identity = request.server_identity;
+  request.proxy = ProxyFor(job, world);
+  request.range_count = entry.ranges.size();
+  if (job.extras) {
+    request.credentials = job.extras->credentials;
+    if (job.extras->certificate) request.client_certificate = job.extras->certificate->subject_name;
+  }
+  if (job.type != JobType::kDownload) {
+    request.upload = true;
+    request.offset = 0;
+  }
+  return request;
+}
+
+void TransferEngine::Start(const JobPtr& job) {
+  World& world = service_.world();
+  ++active_;
+  if (job->IsBackground()) ++background_active_;
+  job->active = std::make_unique<ActiveTransfer>();
+  job->moving_since = world.events().Now();
+  job->active->slice_began = job->moving_since;
+  service_.SetState(job, JobState::kConnecting);
+  Ask(job);
+}
+
+void TransferEngine::Ask(const JobPtr& job) {
+  World& world = service_.world();
+  const std::size_t file = job->NextFile();
+  if (const JobError obstacle = Obstacle(*job); obstacle.code.Failed()) {
+    const bool transient = WaitsForEvent(obstacle.code);
+    job->active->event = world.events().After(Time{}, [this, job, obstacle, transient] {
+      Halt(job);
+      Fail(job, obstacle.code, obstacle.context, transient);
+      Schedule();
+    });
+    return;
+  }
+  TransferRequest request = MakeRequest(*job, file);
+  if (request.upload) {
+    const Result<FileContent> source = world.disk().Read(job->LocalToken().facts, job->files[file].local_name);
+    if (!source) {
+      job->active->event = world.events().After(Time{}, [this, job, file, code = source.error()] {
+        Halt(job);
+        Fail(job, code, ErrorContext::kLocalFile, false, file);
+        Schedule();
+      });
+      return;
+    }
+    request.upload_content = *source;
+  }
+  job->active->answer = world.network().Ask(request, world.disk());
+  if (request.upload && job->active->answer.error.Succeeded()) job->active->answer.content = request.upload_content;
+  job->active->event = world.events().After(job->active->answer.latency, [this, job] { OnAnswer(job); });
+}
+
+void TransferEngine::OnAnswer(const JobPtr& job) {
+  World& world = service_.world();
+  ActiveTransfer& active = *job->active;
+  active.event = EventQueue::kNone;
+  const std::size_t index = job->NextFile();
+  const std::string protocol = active.answer.http ? "http" : "file";
+  if (active.answer.error.Failed()) {
+    const TransferAnswer answer = active.answer;
+    service_.SetState(job, JobState::kTransferring);
+    Halt(job);
+    Fail(job, answer.error, answer.context, answer.transient, index, protocol);
+    Schedule();
+    return;
+  }
+  JobFile& file = job->files[index];
+  file.bytes_total = active.answer.total;
+  if (active.answer.offset != file.bytes_transferred) {
+    // The server does not go on where it was left: from the beginning.
+    file.bytes_transferred = active.answer.offset;
+    file.received = {};
+  }
+  if (!file.ranges.empty() && job->type == JobType::kDownload) {
+    FileContent wanted;
+    for (const FileRange& range : file.ranges) {
+      const std::uint64_t size = active.answer.content.size();
+      if (range.initial_offset >= size) {
+        Halt(job);
+        Fail(job, "BG_E_INVALID_RANGE"_hr, ErrorContext::kRemoteFile, false, index, protocol);
+        Schedule();
+        return;
+      }
+      wanted = wanted.Followed(
+          active.answer.content.Slice(range.initial_offset, range.length.value_or(size - range.initial_offset)));
+    }
+    active.answer.content = wanted;
+    file.bytes_total = wanted.size();
+  }
+  if (job->type == JobType::kDownload && file.temporary.empty()) {
+    const std::string temporary =
+        fmt::format("{}\\BIT{:04X}.tmp", DirectoryOfPath(file.local_name), (job->id.data1 + index) & 0xFFFFU);
+    const HResult created = world.disk().Write(job->LocalToken().facts, temporary, {}, true);
+    if (created.Failed()) {
+      Halt(job);
+      Fail(job, created, ErrorContext::kLocalFile, created == "BG_E_DESTINATION_LOCKED"_hr, index);
+      Schedule();
+      return;
+    }
+    file.temporary = temporary;
+  }
+  active.base = file.bytes_transferred;
+  active.began = world.events().Now();
+  if (job->IsBackground()) {
+    if (const auto limit = world.Policy("MaxInternetBandwidth"); limit && *limit > 0) {
+      active.answer.bytes_per_second = std::min<std::uint64_t>(active.answer.bytes_per_second, *limit * 1000 / 8);
+    }
+  }
+  service_.SetState(job, JobState::kTransferring);
+  PlanPause(job);
+}
+
+Time TransferEngine::TimeLeft(const Job& job) const {
+  const Time used = job.transfer_time + (service_.world().events().Now() - job.moving_since);
+  return std::chrono::seconds(job.maximum_download_time) - used;
+}
+
+// The body moves on by itself; what is planned is when something else happens to it.
+void TransferEngine::PlanPause(const JobPtr& job) {
+  World& world = service_.world();
+  ActiveTransfer& active = *job->active;
+  const Time now = world.events().Now();
+  const std::uint64_t bytes = std::min(active.answer.content.size(), active.answer.cut_after.value_or(~0ULL));
+  const Time body = active.began + TimeFor(bytes, active.answer.bytes_per_second);
+  const Time slice = job->IsBackground() ? active.slice_began + world.options().time_slice : Time::max();
+  const Time limit = now + std::max(TimeLeft(*job), Time{});
+  active.event = world.events().At(std::min({body, slice, limit}), [this, job] { OnPause(job); });
+}
+
+// Keeps what has come of the file so far.
+void TransferEngine::KeepProgress(const JobPtr& job) {
+  if (job->state != JobState::kTransferring) return;
+  World& world = service_.world();
+  const std::size_t index = job->NextFile();
+  if (index == job->files.size()) return;
+  JobFile& file = job->files[index];
+  const std::uint64_t here = job->BytesTransferred(index, world.events().Now());
+  if (here > file.bytes_transferred) {
+    file.received = file.received.Followed(
+        job->active->answer.content.Slice(file.bytes_transferred - job->active->base, here - file.bytes_transferred));
+    job->progress_since = world.events().Now();
+    job->last_activity = job->progress_since;
+  }
+  file.bytes_transferred = here;
+}
+
+void TransferEngine::OnPause(const JobPtr& job) {
+  World& world = service_.world();
+  ActiveTransfer& active = *job->active;
+  active.event = EventQueue::kNone;
+  const Time now = world.events().Now();
+  const std::size_t index = job->NextFile();
+  const std::uint64_t size = active.answer.content.size();
+  const std::uint64_t bytes = std::min(size, active.answer.cut_after.value_or(~0ULL));
+  if (now - active.began >= TimeFor(bytes, active.answer.bytes_per_second)) {
+    if (bytes == size) {
+      FinishFile(job);
+      return;
+    }
+    KeepProgress(job);
+    JobFile& file = job->files[index];
+    file.bytes_transferred = active.base + bytes;
+    file.received = file.received.Slice(0, active.base).Followed(active.answer.content.Slice(0, bytes));
+    const std::string protocol = active.answer.http ? "http" : "file";
+    job->progress_since = now;
+    active.answer.content = {};
+    Halt(job);
+    Fail(job, "BG_E_CONNECTION_CLOSED"_hr, ErrorContext::kGeneralTransport, true, index, protocol);
+  } else if (TimeLeft(*job) <= Time{}) {
+    Halt(job);
+    Fail(job, "BG_E_MAXDOWNLOAD_TIMEOUT"_hr, ErrorContext::kGeneralQueueManager, false);
+  } else if (OthersWait(*job)) {
+    Halt(job);
+    service_.SetState(job, JobState::kQueued);
+    Enqueue(job);
+  } else {
+    active.slice_began = now;
+    PlanPause(job);
+    return;
+  }
+  Schedule();
+}
+
+void TransferEngine::FinishFile(const JobPtr& job) {
+  World& world = service_.world();
+  ActiveTransfer& active = *job->active;
+  const std::size_t index = job->NextFile();
+  JobFile& file = job->files[index];
+  if (job->type == JobType::kDownload) {
+    file.received = file.received.Slice(0, active.base).Followed(active.answer.content);
+    const HResult written = world.disk().Write(job->LocalToken().facts, file.temporary, file.received, true);
+    if (written.Failed()) {
+      active.answer.content = {};
+      Halt(job);
+      Fail(job, written, ErrorContext::kLocalFile, false, index);
+      Schedule();
+      return;
+    }
+  } else if (job->type == JobType::kUploadReply) {
+    job->Extras().reply = active.answer.reply;
+  }
+  file.bytes_transferred = active.base + active.answer.content.size();
+  file.bytes_total = file.bytes_transferred;
+  file.transferred = true;
+  file.received = {};
+  job->progress_since = world.events().Now();
+  service_.Touch(job);
+  service_.notifications().FileTransferred(job, index);
+  if (job->NextFile() < job->files.size()) {
+    Ask(job);
+    return;
+  }
+  // The body is accounted for: nothing is to be kept.
+  active.answer.content = {};
+  Halt(job);
+  service_.SetState(job, JobState::kTransferred);
+  service_.notifications().JobTransferred(job);
+  Schedule();
+}
+
+// --- errors
+
+void TransferEngine::Fail(const JobPtr& job, HResult code, ErrorContext context, bool transient,
+                          std::optional<std::size_t> file, std::string protocol) {
+  if (!WaitsForEvent(code)) ++job->error_count;
+  const bool retries = transient && job->no_progress_timeout != 0 &&
+                       (WaitsForEvent(code) || job->minimum_retry_delay <= job->no_progress_timeout);
+  auto failure = std::make_unique<JobFailure>();
+  failure->error = {context, code};
+  failure->file = file;
+  failure->protocol = std::move(protocol);
+  service_.SetState(job, retries ? JobState::kTransientError : JobState::kError);
+  job->failure = std::move(failure);
+  if (!retries) {
+    service_.notifications().JobError(job);
+  } else if (!WaitsForEvent(code)) {
+    PlanRetry(job);
+  }
+}
+
+void TransferEngine::PlanRetry(const JobPtr& job) {
+  EventQueue& events = service_.world().events();
+  ++waiting_;
+  job->retry = events.After(std::chrono::seconds(job->minimum_retry_delay), [this, job] {
+    job->retry = EventQueue::kNone;
+    --waiting_;
+    const Time idle = service_.world().events().Now() - job->progress_since;
+    if (idle >= std::chrono::seconds(job->no_progress_timeout)) {
+      auto failure = std::move(job->failure);
+      service_.SetState(job, JobState::kError);
+      job->failure = std::move(failure);
+      service_.notifications().JobError(job);
+      return;
+    }
+    service_.SetState(job, JobState::kQueued);
+    Enqueue(job);
+    Schedule();
+  });
+}
+
+void TransferEngine::OnNetworkChange(bool connected) {
+  for (const JobPtr& job : service_.List(nullptr)) {
+    if (connected && job->state == JobState::kTransientError) {
+      Halt(job);
+      service_.SetState(job, JobState::kQueued);
+      Enqueue(job);
+    } else if (!connected && (job->state == JobState::kQueued || job->IsMoving())) {
+      Halt(job);
+      Fail(job, "BG_E_NETWORK_DISCONNECTED"_hr, ErrorContext::kGeneralTransport, true);
+    }
+  }
+  Schedule();
+}
+
+void TransferEngine::OnPolicyChange() {
+  for (const JobPtr& job : service_.List(nullptr)) {
+    if (job->state != JobState::kTransientError || job->failure->error.code != "BG_E_BLOCKED_BY_POLICY"_hr) continue;
+    service_.SetState(job, JobState::kQueued);
+    Enqueue(job);
+  }
+  Schedule();
+}
+
+}  // namespace bits::fakes

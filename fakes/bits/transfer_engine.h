@@ -1,0 +1,71 @@
+// Moves the files of jobs: who is next, connecting, time slices, errors and retries.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fakes/bits/job.h"
+
+namespace bits::fakes {
+
+class BitsService;
+
+// All foreground jobs move at once, beside one background job; background jobs of the highest priority that waits take
+// turns [life-cycle-of-a-bits-job, bg_job_priority]. Called with the world's lock held.
+class TransferEngine {
+ public:
+  explicit TransferEngine(BitsService& service) : service_(service) {}
+
+  // The job waits for its turn.
+  void Enqueue(const JobPtr& job);
+  // The job moves no more; what it has is kept. Its state is the caller's to set.
+  void Halt(const JobPtr& job);
+  // Starts what can be started.
+  void Schedule();
+  // Puts the job into ERROR, or TRANSIENT_ERROR where a retry may help.
+  void Fail(const JobPtr& job, HResult code, ErrorContext context, bool transient, std::optional<std::size_t> file = {},
+            std::string protocol = {});
+
+  // The cable was pulled, or is in again.
+  void OnNetworkChange(bool connected);
+  // The bandwidth policy changed.
+  void OnPolicyChange();
+  // Everything under way stops with the service.
+  void HaltAll();
+
+  bool Idle() const { return active_ == 0 && waiting_ == 0; }
+
+ private:
+  bool MayRun(const Job& job) const;
+  JobPtr TakeNext(std::size_t priority);
+  bool OthersWait(const Job& job) const;
+  void Start(const JobPtr& job);
+  // S_OK, or why the job cannot even ask the server.
+  JobError Obstacle(const Job& job) const;
+  TransferRequest MakeRequest(const Job& job, std::size_t file) const;
+  void Ask(const JobPtr& job);
+  void OnAnswer(const JobPtr& job);
+  void OnPause(const JobPtr& job);
+  void FinishFile(const JobPtr& job);
+  void KeepProgress(const JobPtr& job);
+  void PlanPause(const JobPtr& job);
+  Time TimeLeft(const Job& job) const;
+  void PlanRetry(const JobPtr& job);
+
+  struct Entry {
+    JobPtr job;
+    std::uint64_t turn;
+  };
+  BitsService& service_;
+  std::array<std::deque<Entry>, 4> queues_;  // by priority
+  std::size_t active_ = 0;
+  std::size_t background_active_ = 0;
+  std::size_t waiting_ = 0;  // entries of jobs that are still QUEUED, and retries that are planned
+  std::uint64_t last_turn_ = 0;
+};
+
+}  // namespace bits::fakes

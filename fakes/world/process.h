@@ -1,0 +1,73 @@
+// A process on a simulated machine: the Environment that the code under test is given.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "fakes/world/token_data.h"
+#include "fakes/world/world.h"
+#include "harness/api/environment.h"
+
+namespace bits::fakes {
+
+// The threads of the test are the threads of the process: each has its own impersonation and apartment in each process
+// it calls through. Objects got from a process must not outlive it; what it leaves behind is what a process leaves
+// behind when it dies: jobs stay, callbacks do not.
+class Process : public Environment {
+ public:
+  Process(World& world, TokenPtr token);
+  ~Process() override;
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  ComApi& com() override;
+  LogonApi& logon() override;
+  Machine& machine() override;
+  Clock& clock() override;
+  FileSystem& files() override;
+  HttpClient& http() override;
+
+  World& world() { return world_; }
+  const TokenPtr& token() const { return token_; }
+
+  // A handle to any token, as OpenProcessToken of another process would give it.
+  Token Open(TokenPtr token);
+
+  // Token handles that are open, apartments that were not left, interface pointers that were not released; each in
+  // words, empty when the process is clean.
+  std::vector<std::string> Leaks();
+
+  // --- for the parts, who hold the world's lock
+  // ---------------------------------------------------------------------------
+
+  struct Thread {
+    TokenPtr impersonation;
+    std::optional<ApartmentType> apartment;
+    int initialized = 0;  // calls of CoInitializeEx that were not undone
+  };
+  Thread& CurrentThread() { return threads_[std::this_thread::get_id()]; }
+  bool InApartment();  // the thread's own, or the implicit multi-threaded one
+  // The thread that the object of this thread belongs to: its own in an STA, else none.
+  std::thread::id ApartmentThread();
+
+  std::optional<ProcessSecurity> security;  // once CoInitializeSecurity or the first proxy has fixed it
+  std::atomic<std::size_t> interface_pointers{0};
+
+ private:
+  class Parts;
+  friend class Parts;
+
+  World& world_;
+  TokenPtr token_;
+  std::unordered_map<std::thread::id, Thread> threads_;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace bits::fakes
