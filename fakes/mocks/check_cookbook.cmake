@@ -63,8 +63,8 @@ foreach(file gmock_cookbook_test.cc trompeloeil_cookbook_test.cc)
 endforeach()
 count_in("${readme}" "\n```cpp\n" shown)
 if(NOT recipes EQUAL shown)
-  message("${readme_file} shows ${shown} pieces of C++, the cookbook has ${recipes} recipes: each piece must be a recipe "
-          "that is compiled and run")
+  message("${readme_file} shows ${shown} pieces of C++, the cookbook has ${recipes} recipes: each piece must be a "
+          "recipe that is compiled and run")
   set(failed TRUE)
 endif()
 if(failed)
