@@ -69,9 +69,8 @@ void Disk::SetVolumeFailure(std::string_view volume, HResult failure) {
 HResult Disk::CheckDirectory(const TokenFacts& token, std::string_view path, std::uint32_t rights) const {
   const std::string key = PathKey(path);
   if (const HResult volume = CheckVolume(key); volume.Failed()) return volume;
-  const auto directory = directories_.find(key);
-  if (directory == directories_.end()) return "ERROR_PATH_NOT_FOUND"_hr;
-  return AccessCheck(token, directory->second.security, rights) ? HResult() : "E_ACCESSDENIED"_hr;
+  if (!directories_.contains(key)) return "ERROR_PATH_NOT_FOUND"_hr;
+  return AccessCheck(token, ProtectionOf(key), rights) ? HResult() : "E_ACCESSDENIED"_hr;
 }
 
 bool Disk::IsDirectory(std::string_view path) const { return directories_.contains(PathKey(path)); }
@@ -135,6 +134,12 @@ std::vector<std::string> Disk::Files(std::string_view directory) const {
     paths.push_back(file->second.path);
   }
   return paths;
+}
+
+const SecurityDescriptor& Disk::ProtectionOf(const std::string& key) const {
+  const SecurityDescriptor& own = directories_.at(key).security;
+  const std::string parent = DirectoryOfPath(key);
+  return own.dacl || parent.empty() ? own : ProtectionOf(parent);
 }
 
 HResult Disk::CheckVolume(std::string_view key) const {

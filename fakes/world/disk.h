@@ -24,8 +24,8 @@ struct DiskFile {
 };
 
 // Full paths with a drive or a UNC root ("C:\data\file", "\\server\share\file"); case does not matter. A directory
-// protects the files that are directly in it; a file has its own list besides. Not thread-safe: the world's lock guards
-// it.
+// protects the files that are directly in it, and without a list of its own is protected as the one above it; a file
+// has its own list besides. Not thread-safe: the world's lock guards it.
 class Disk {
  public:
   // --- set-up: throws std::invalid_argument that names the path and what is wrong with it ---------------------------
@@ -75,6 +75,8 @@ class Disk {
     SecurityDescriptor security;
   };
   HResult CheckVolume(std::string_view key) const;
+  // What protects the files in a directory that is there.
+  const SecurityDescriptor& ProtectionOf(const std::string& key) const;
   // The key of a file that is there and that the token may use like that; else as Read.
   Result<std::string> Open(const TokenFacts& token, std::string_view path, std::uint32_t rights) const;
 
