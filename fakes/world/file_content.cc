@@ -14,7 +14,7 @@ namespace bits::fakes {
 namespace {
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
-constexpr std::size_t kPieceSize = 16 * 1024;
+constexpr std::size_t kPieceSize = std::size_t{16} * 1024;
 constexpr std::uint64_t kWordSize = 8;
 
 // One step of splitmix64, which scatters even neighbouring numbers.
