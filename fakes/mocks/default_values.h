@@ -1,6 +1,7 @@
 // What unconfigured mocks answer where an empty value would not be a sensible one, for both kinds of mocks.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "harness/api/background_copy_error.h"

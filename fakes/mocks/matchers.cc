@@ -1,6 +1,8 @@
 #include "fakes/mocks/matchers.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 namespace bits::mocks::internal {
 namespace {

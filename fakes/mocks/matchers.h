@@ -9,9 +9,9 @@
 // Where a text is expected, a matcher of texts may stand: HasDisplayName(StartsWith("bitsdoctor: ")).
 #pragma once
 
+#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 #include <gmock/gmock.h>
 

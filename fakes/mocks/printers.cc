@@ -1,5 +1,8 @@
 #include "fakes/mocks/printers.h"
 
+#include <cstdint>
+#include <optional>
+
 namespace bits {
 namespace {
 

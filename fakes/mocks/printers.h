@@ -5,7 +5,6 @@
 #pragma once
 
 #include <concepts>
-#include <optional>
 #include <ostream>
 
 #include <gtest/gtest-printers.h>
