@@ -20,10 +20,9 @@ class JobPointer : public Proxied<Base> {
       : Proxied<Base>(process), job_(std::move(job)), access_(access), administrator_(administrator) {}
 
   Result<std::unique_ptr<Unknown>> QueryInterface(InterfaceId id) override {
+    // Nobody is asked for an interface that the machine's COM has no proxy for.
+    if (!HasJobInterface(this->world(), id)) return Failure("E_NOINTERFACE"_hr);
     return this->Call([&](const Caller& caller) -> Result<std::unique_ptr<Unknown>> {
-      if (id == InterfaceId::kBitsTokenOptions && this->world().profile().build < kWindows7) {
-        return Failure("E_NOINTERFACE"_hr);
-      }
       const Access access = this->service().AccessTo(*caller.token, *job_);
       // Helper tokens are for those who may change the job.
       const Access needed = id == InterfaceId::kBitsTokenOptions ? Access::kModify : Access::kRead;

@@ -248,13 +248,14 @@ std::unique_ptr<BackgroundCopyJob> MakeJob(Process& process, JobPtr job, Access 
   return std::make_unique<JobMethods<BackgroundCopyJob>>(process, std::move(job), access, false);
 }
 
-Result<std::unique_ptr<Unknown>> MakeJobInterface(Process& process, const JobPtr& job, Access access,
-                                                  bool administrator, InterfaceId id) {
+bool HasJobInterface(const World& world, InterfaceId id) {
   const auto* row = std::ranges::find(kInterfaces, id, &InterfaceRow::id);
-  if (row == std::end(kInterfaces) || row->since > process.world().profile().newest_class) {
-    return Failure("E_NOINTERFACE"_hr);
-  }
-  return row->make(process, job, access, administrator);
+  return row != std::end(kInterfaces) && row->since <= world.profile().newest_class;
+}
+
+std::unique_ptr<Unknown> MakeJobInterface(Process& process, const JobPtr& job, Access access, bool administrator,
+                                          InterfaceId id) {
+  return std::ranges::find(kInterfaces, id, &InterfaceRow::id)->make(process, job, access, administrator);
 }
 
 std::unique_ptr<BackgroundCopyError> MakeError(Process& process, const JobPtr& job) {

@@ -14,9 +14,12 @@ namespace bits::fakes {
 // IBackgroundCopyJob, as CreateJob, GetJob and enumerators give it out to somebody who has `access`.
 std::unique_ptr<BackgroundCopyJob> MakeJob(Process& process, JobPtr job, Access access);
 
-// Any interface of a job: E_NOINTERFACE for one that is no job's, or newer than the machine's BITS.
-Result<std::unique_ptr<Unknown>> MakeJobInterface(Process& process, const JobPtr& job, Access access,
-                                                  bool administrator, InterfaceId id);
+// Whether jobs have the interface on this machine: the BITS version decides.
+bool HasJobInterface(const World& world, InterfaceId id);
+
+// An interface that jobs have.
+std::unique_ptr<Unknown> MakeJobInterface(Process& process, const JobPtr& job, Access access, bool administrator,
+                                          InterfaceId id);
 
 // A snapshot of why the job is in ERROR.
 std::unique_ptr<BackgroundCopyError> MakeError(Process& process, const JobPtr& job);

@@ -50,9 +50,9 @@ Clock& Process::clock() { return parts_->clock; }
 FileSystem& Process::files() { return parts_->files; }
 HttpClient& Process::http() { return parts_->http; }
 
-Token Process::Open(TokenPtr token) {
+Token Process::Open(TokenPtr token, bool logged_on) {
   const Lock lock(world_.mutex());
-  return parts_->logon.Open(std::move(token), ~0U);
+  return parts_->logon.Open(std::move(token), ~0U, logged_on);
 }
 
 bool Process::InApartment() {

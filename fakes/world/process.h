@@ -37,8 +37,9 @@ class Process : public Environment {
   World& world() { return world_; }
   const TokenPtr& token() const { return token_; }
 
-  // A handle to any token, as OpenProcessToken of another process would give it.
-  Token Open(TokenPtr token);
+  // A handle to any token. `logged_on`: as if this process had logged the user on with a password; else as if it came
+  // from elsewhere, and a process without SeImpersonatePrivilege gets no further with it than level Identify.
+  Token Open(TokenPtr token, bool logged_on = true);
 
   // Token handles that are open, apartments that were not left, interface pointers that were not released; each in
   // words, empty when the process is clean.

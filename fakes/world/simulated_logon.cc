@@ -29,10 +29,10 @@ TokenPtr AtLevel(const TokenPtr& token, ImpersonationLevel level) {
 
 }  // namespace
 
-Token SimulatedLogon::Open(TokenPtr token, std::uint32_t access) {
+Token SimulatedLogon::Open(TokenPtr token, std::uint32_t access, bool logged_on) {
   const std::uintptr_t handle = last_handle_ += 4;
   if ((access & TokenAccess::kMaximumAllowed) != 0) access = ~0U;
-  handles_.emplace(handle, Handle{std::move(token), access});
+  handles_.emplace(handle, Handle{std::move(token), access, logged_on});
   return {*this, TokenHandle{handle}};
 }
 
@@ -68,21 +68,22 @@ Result<Token> SimulatedLogon::LogonUser(std::string_view user_name, std::optiona
     token.facts.impersonation_level.reset();
     token.facts.authentication_id = token.session->id;
     token.facts.token_id = accounts.NextLuid();
-    return Open(MakeToken(std::move(token)), ~0U);
+    return Open(MakeToken(std::move(token)), ~0U, true);
   }
   const Result<Account*> account = accounts.Authenticate(user_name, domain, password.Reveal(), type);
   if (!account) return Failure(account.error());
-  return Open(accounts.LogOn(**account, type, false), ~0U);
+  return Open(accounts.LogOn(**account, type, false), ~0U, true);
 }
 
-TokenPtr SimulatedLogon::Impersonated(const TokenPtr& token) const {
+// Who may impersonate fully [securitybaseapi-impersonateloggedonuser]; anybody else gets to level Identify, silently.
+TokenPtr SimulatedLogon::Impersonated(const Handle& handle) const {
+  const TokenPtr& token = handle.token;
   const ImpersonationLevel wanted =
       token->facts.type == TokenType::kPrimary ? ImpersonationLevel::kImpersonate : token->level;
   const TokenData& self = *process_.token();
-  // A token of explicit credentials may be used by the process that logged it on; every handle of ours is one, or a
-  // copy of the own token, unless a test gave it out.
-  const bool allowed = wanted < ImpersonationLevel::kImpersonate || Holds(self.facts, "SeImpersonatePrivilege") ||
-                       token->sid() == self.sid() || (token->session && !token->session->desktop);
+  const bool allowed = wanted < ImpersonationLevel::kImpersonate || handle.logged_on || token->sid() == self.sid() ||
+                       Holds(self.facts, "SeImpersonatePrivilege");
+  if (allowed && token->facts.type == TokenType::kImpersonation) return token;
   return AtLevel(token, allowed ? wanted : ImpersonationLevel::kIdentify);
 }
 
@@ -94,7 +95,7 @@ HResult SimulatedLogon::ImpersonateLoggedOnUser(const Token& token) {
   const std::uint32_t needed =
       data->facts.type == TokenType::kPrimary ? TokenAccess::kDuplicate : TokenAccess::kImpersonate;
   if (((*handle)->access & needed) == 0) return "E_ACCESSDENIED"_hr;
-  process_.CurrentThread().impersonation = Impersonated(data);
+  process_.CurrentThread().impersonation = Impersonated(**handle);
   return HResult();
 }
 
@@ -113,13 +114,13 @@ HResult SimulatedLogon::SetThreadToken(const Token* token) {
   const Result<const Handle*> handle = Use(*token, TokenAccess::kImpersonate);
   if (!handle) return handle.error();
   if ((*handle)->token->facts.type != TokenType::kImpersonation) return "ERROR_NO_IMPERSONATION_TOKEN"_hr;
-  process_.CurrentThread().impersonation = Impersonated((*handle)->token);
+  process_.CurrentThread().impersonation = Impersonated(**handle);
   return HResult();
 }
 
 Result<Token> SimulatedLogon::OpenProcessToken(std::uint32_t desired_access) {
   const Lock lock(process_.world().mutex());
-  return Open(process_.token(), desired_access);
+  return Open(process_.token(), desired_access, false);
 }
 
 Result<Token> SimulatedLogon::OpenThreadToken(std::uint32_t desired_access, bool) {
@@ -127,7 +128,7 @@ Result<Token> SimulatedLogon::OpenThreadToken(std::uint32_t desired_access, bool
   const TokenPtr& token = process_.CurrentThread().impersonation;
   if (!token) return Failure("ERROR_NO_TOKEN"_hr);
   if (token->level == ImpersonationLevel::kAnonymous) return Failure("ERROR_CANT_OPEN_ANONYMOUS"_hr);
-  return Open(token, desired_access);
+  return Open(token, desired_access, true);
 }
 
 Result<Token> SimulatedLogon::DuplicateTokenEx(const Token& token, std::uint32_t desired_access,
@@ -143,7 +144,8 @@ Result<Token> SimulatedLogon::DuplicateTokenEx(const Token& token, std::uint32_t
   copy.facts.type = type;
   copy.facts.impersonation_level = type == TokenType::kPrimary ? std::nullopt : std::optional(level);
   copy.facts.token_id = process_.world().accounts().NextLuid();
-  return Open(MakeToken(std::move(copy)), desired_access == 0 ? (*handle)->access : desired_access);
+  return Open(MakeToken(std::move(copy)), desired_access == 0 ? (*handle)->access : desired_access,
+              (*handle)->logged_on);
 }
 
 Result<Token> SimulatedLogon::CreateRestrictedToken(const Token& token, const TokenRestrictions& restrictions) {
@@ -175,7 +177,7 @@ Result<Token> SimulatedLogon::CreateRestrictedToken(const Token& token, const To
     copy.facts.integrity_rid = std::min(copy.integrity_rid, 0x2000U);
   }
   copy.facts.token_id = process_.world().accounts().NextLuid();
-  return Open(MakeToken(std::move(copy)), (*handle)->access);
+  return Open(MakeToken(std::move(copy)), (*handle)->access, (*handle)->logged_on);
 }
 
 Result<Token> SimulatedLogon::GetLinkedToken(const Token& token) {
@@ -193,7 +195,7 @@ Result<Token> SimulatedLogon::GetLinkedToken(const Token& token) {
   return Open(
       accounts.MakeHalf(*account, data.session, other, trusted ? TokenType::kPrimary : TokenType::kImpersonation,
                         trusted ? std::nullopt : std::optional(ImpersonationLevel::kIdentify)),
-      ~0U);
+      ~0U, false);
 }
 
 Result<TokenFacts> SimulatedLogon::GetTokenFacts(const Token& token) {

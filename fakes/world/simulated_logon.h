@@ -30,7 +30,7 @@ class SimulatedLogon : public LogonApi {
   HResult CloseHandle(TokenHandle handle) override;
 
   // With the world's lock held.
-  Token Open(TokenPtr token, std::uint32_t access);
+  Token Open(TokenPtr token, std::uint32_t access, bool logged_on);
   std::size_t open_handles() const { return handles_.size(); }
   std::vector<std::string> OpenUsers() const;
 
@@ -38,11 +38,12 @@ class SimulatedLogon : public LogonApi {
   struct Handle {
     TokenPtr token;
     std::uint32_t access;
+    bool logged_on;  // by this process, with explicit credentials
   };
   // The handle if it is open and has `access`.
   Result<const Handle*> Use(const Token& token, std::uint32_t access) const;
   // The token that impersonating `token` puts on the thread.
-  TokenPtr Impersonated(const TokenPtr& token) const;
+  TokenPtr Impersonated(const Handle& handle) const;
 
   Process& process_;
   std::unordered_map<std::uintptr_t, Handle> handles_;

@@ -16,7 +16,7 @@ constexpr Check kChecks[] = {
     {"manager", "Does BITS answer?", CheckManager},
     {"create-job", "Can a job be created?", CheckCreateJob},
     {"token-options", "Does a job offer IBitsTokenOptions?", CheckTokenOptions},
-    {"set-helper-token", "Can the own token be set as the helper token?", CheckSetHelperToken},
+    {"set-helper-token", "Can the helper's token, or the own, be set?", CheckSetHelperToken},
     {"helper-token-sid", "Is the captured SID the right one?", CheckHelperTokenSid},
     {"helper-token-flags", "Do the flags come back as they were set?", CheckHelperTokenFlags},
     {"clear-helper-token", "Can the helper token be cleared?", CheckClearHelperToken},

@@ -1,4 +1,4 @@
-// Checks of IBitsTokenOptions with the own token.
+// Checks of IBitsTokenOptions with the chosen helper's token, or the own.
 #include <fmt/format.h>
 
 #include "harness/api/impersonation.h"
@@ -8,10 +8,23 @@
 namespace bits::diagnose {
 namespace {
 
-// Sets the own token on the probe job, for the checks that need one there. S_OK, or why not.
-HResult SetOwnToken(Probe& probe) {
-  const Result<BitsTokenOptions*> options = probe.TokenOptions();
-  return options ? (*options)->SetHelperToken() : options.error();
+// The thread as the chosen helper, as long as it lives; nothing to do for the own token.
+Result<std::optional<Impersonation>> Become(Probe& probe, const Probe::Helper& helper) {
+  if (!helper.token) return std::optional<Impersonation>();
+  Result<Impersonation> impersonation = Impersonation::Of(probe.environment().logon(), helper.token);
+  if (!impersonation) return Failure(impersonation.error());
+  return std::optional<Impersonation>(std::move(*impersonation));
+}
+
+// The rule for a call that the own thread makes.
+const rules::HelperTokenRule& OwnRule(Probe& probe, rules::TokenMethod method) {
+  const Result<TokenFacts>& own = probe.ProcessToken();
+  return RuleFor(probe, method, own ? *own : TokenFacts{});
+}
+
+CheckResult WithoutHelper(HResult result) {
+  return UnknownBecause(result, "there is no token to set",
+                        "The helper's token cannot be had; see the checks process-token and helper-logon-*.");
 }
 
 }  // namespace
@@ -43,32 +56,39 @@ CheckResult CheckTokenOptions(Probe& probe) {
 CheckResult CheckSetHelperToken(Probe& probe) {
   const Result<BitsTokenOptions*> options = probe.TokenOptions();
   if (!options) return WithoutTokenOptions(options.error());
-  const Result<TokenFacts>& own = probe.ProcessToken();
-  if (!own) return UnknownBecause(own.error(), "the own token cannot be read", "See the check process-token.");
-  return SetAndJudge(probe, **options, *own, "the own token");
+  const Result<Probe::Helper>& helper = probe.ChosenHelper();
+  if (!helper) return WithoutHelper(helper.error());
+  const Result<std::optional<Impersonation>> impersonation = Become(probe, *helper);
+  if (!impersonation) return FailedCall("ImpersonateLoggedOnUser", impersonation.error());
+  return SetAndJudge(probe, **options, helper->facts, helper->name);
 }
 
 CheckResult CheckHelperTokenSid(Probe& probe) {
   const Result<BitsTokenOptions*> options = probe.TokenOptions();
   if (!options) return WithoutTokenOptions(options.error());
-  if (const HResult set = SetOwnToken(probe); set.Failed()) {
-    return UnknownBecause(set, "no token is set", "See the check set-helper-token.");
+  const Result<Probe::Helper>& helper = probe.ChosenHelper();
+  if (!helper) return WithoutHelper(helper.error());
+  {
+    const Result<std::optional<Impersonation>> impersonation = Become(probe, *helper);
+    if (!impersonation) return FailedCall("ImpersonateLoggedOnUser", impersonation.error());
+    if (const HResult set = (*options)->SetHelperToken(); set.Failed()) {
+      return UnknownBecause(set, "no token is set", "See the check set-helper-token.");
+    }
   }
   const Result<std::optional<std::string>> sid = (*options)->GetHelperTokenSid();
   if (!sid) return FailedCall("GetHelperTokenSid", sid.error());
-  const Result<TokenFacts>& own = probe.ProcessToken();
   if (!sid->has_value()) {
     return Fail("E_UNEXPECTED"_hr, "GetHelperTokenSid yields no SID after SetHelperToken succeeded",
                 "BITS did not keep the token.", "See whether something clears it: bitsdoctor check --trace");
   }
-  if (!own) return UnknownBecause(own.error(), "captured " + **sid, "The own SID cannot be read to compare with.");
-  CheckResult result = Pass(fmt::format("captured {}, the own SID", **sid));
-  if (**sid != own->user.sid) {
-    result = Fail("E_UNEXPECTED"_hr, fmt::format("captured {} instead of {}", **sid, own->user.sid),
+  CheckResult result = Pass(fmt::format("captured {}, the SID of {}", **sid, helper->name));
+  if (**sid != helper->facts.user.sid) {
+    result = Fail("E_UNEXPECTED"_hr,
+                  fmt::format("captured {} instead of {}, the SID of {}", **sid, helper->facts.user.sid, helper->name),
                   "COM shows BITS another identity than this thread's.",
                   "Set dynamic cloaking on the proxy: CoSetProxyBlanket(…, EOAC_DYNAMIC_CLOAKING)");
   }
-  result.rule = "D15";
+  result.rule = "HT-09";
   result.source = "ibitstokenoptions-gethelpertokensid";
   return result;
 }
@@ -80,12 +100,14 @@ CheckResult CheckHelperTokenFlags(Probe& probe) {
                                        HelperTokenFlags::kLocalFile | HelperTokenFlags::kNetwork, 0};
   for (const std::uint32_t flags : kRounds) {
     if (const HResult set = (*options)->SetHelperTokenFlags(flags); set.Failed()) {
-      CheckResult result = FailedCall(fmt::format("SetHelperTokenFlags(0x{:X})", flags), set);
-      result.source = "ibitstokenoptions-sethelpertokenflags";
-      return result;
+      return FailedByRule(OwnRule(probe, rules::TokenMethod::kSetHelperTokenFlags),
+                          fmt::format("SetHelperTokenFlags(0x{:X})", flags), set);
     }
     const Result<std::uint32_t> read = (*options)->GetHelperTokenFlags();
-    if (!read) return FailedCall("GetHelperTokenFlags", read.error());
+    if (!read) {
+      return FailedByRule(OwnRule(probe, rules::TokenMethod::kGetHelperTokenFlags), "GetHelperTokenFlags",
+                          read.error());
+    }
     if (*read != flags) {
       return Fail("E_UNEXPECTED"_hr, fmt::format("set 0x{:X}, read 0x{:X}", flags, *read),
                   "BITS does not keep the flags as they were set.",
@@ -101,7 +123,7 @@ CheckResult CheckClearHelperToken(Probe& probe) {
   const Result<BitsTokenOptions*> options = probe.TokenOptions();
   if (!options) return WithoutTokenOptions(options.error());
   if (const HResult cleared = (*options)->ClearHelperToken(); cleared.Failed()) {
-    return FailedCall("ClearHelperToken", cleared);
+    return FailedByRule(OwnRule(probe, rules::TokenMethod::kClearHelperToken), "ClearHelperToken", cleared);
   }
   const Result<std::optional<std::string>> sid = (*options)->GetHelperTokenSid();
   if (!sid) return FailedCall("GetHelperTokenSid", sid.error());

@@ -18,7 +18,7 @@ struct CapabilityRow {
 constexpr CapabilityRow kCapabilities[] = {
     {"bits-jobs", "Create BITS jobs", {"bits-service", "manager", "create-job"}},
     {"helper-tokens", "Use helper tokens at all", {"manager", "create-job", "token-options"}},
-    {"set-own-token", "Set the own token as helper token", {"token-options", "set-helper-token", "helper-token-sid"}},
+    {"set-helper-token", "Set a helper token", {"token-options", "set-helper-token", "helper-token-sid"}},
     {"choose-resources", "Choose what the helper token opens", {"token-options", "helper-token-flags"}},
     {"clear-helper-token", "Take a helper token back", {"token-options", "clear-helper-token"}},
     {"helper-interactive",

@@ -18,6 +18,20 @@ const Result<TokenFacts>& Probe::ProcessToken() {
   return *process_token_;
 }
 
+const Result<Probe::Helper>& Probe::ChosenHelper() {
+  if (helper_) return *helper_;
+  if (!options_.choice) {
+    const Result<TokenFacts>& own = ProcessToken();
+    helper_ = own ? Result<Helper>(Helper{"the own token", Token(), *own}) : Failure(own.error());
+    return *helper_;
+  }
+  LogonApi& logon = environment_.logon();
+  Result<Token> token = options_.choice->open(logon);
+  const Result<TokenFacts> facts = token ? logon.GetTokenFacts(*token) : Failure(token.error());
+  helper_ = facts ? Result<Helper>(Helper{options_.choice->name, std::move(*token), *facts}) : Failure(facts.error());
+  return *helper_;
+}
+
 HResult Probe::EnterCom() {
   if (com_) return *com_;
   Result<Apartment> apartment = Apartment::Enter(environment_.com(), options_.apartment);

@@ -21,8 +21,16 @@ struct HelperAccount {
   Secret password;
 };
 
+// A token to be set as helper token, and what to call it.
+struct HelperChoice {
+  std::string name;
+  std::function<Result<Token>(LogonApi&)> open;
+};
+
 struct CheckOptions {
   std::optional<HelperAccount> helper;
+  // Whose token set-helper-token and helper-token-sid speak of; absent: the own.
+  std::optional<HelperChoice> choice;
   ApartmentType apartment = ApartmentType::kMultiThreaded;
   ProcessSecurity security;
 };
@@ -40,6 +48,15 @@ class Probe {
 
   // Facts of the process's token.
   const Result<TokenFacts>& ProcessToken();
+
+  // A token to set as helper token.
+  struct Helper {
+    std::string name;
+    Token token;  // empty for the own token
+    TokenFacts facts;
+  };
+  // The helper that the options choose, or the own token.
+  const Result<Helper>& ChosenHelper();
 
   // Enters the apartment and sets process security, as a client of BITS has to.
   HResult EnterCom();
@@ -62,6 +79,7 @@ class Probe {
   const CheckOptions& options_;
   std::optional<Result<OsVersion>> os_;
   std::optional<Result<TokenFacts>> process_token_;
+  std::optional<Result<Helper>> helper_;
   std::optional<HResult> com_;
   HResult initialize_security_;
   std::optional<Apartment> apartment_;

@@ -71,6 +71,7 @@ struct HelperTokenRule {
   TokenEffect effect;
   std::string_view statement;  // the rule in a sentence
   std::string_view source;     // the page, or the decision where pages are silent
+  std::string_view fix;        // what to do about a refusal; empty where nothing is refused, or nothing can be done
 };
 
 constexpr std::uint32_t MethodBit(TokenMethod method) { return 1U << static_cast<unsigned>(method); }

@@ -174,8 +174,10 @@ class Attempt {
   StepEnd AskServer() {
     if (!request_.preflight) return Skip("left out on request");
     if (!IsHttpUrl(request_.url)) return Skip("not an http or https URL");
-    const Result<PreflightFacts> facts = Preflight(environment_.http(), request_.url);
+    Result<PreflightFacts> facts = Preflight(environment_.http(), request_.url);
     if (!facts) return {facts.error(), fmt::format("{} cannot be reached", request_.url)};
+    // The length of a refusal is not the file's.
+    if (ResultOfStatus(facts->status).Failed()) facts->length.reset();
     report_.preflight = *facts;
     observer_.OnPreflight(*facts);
     const HResult result = ResultOfStatus(facts->status);
@@ -254,8 +256,10 @@ class Attempt {
   StepEnd LogOnHelper() {
     const Helper& helper = *request_.helper;
     LogonApi& logon = environment_.logon();
-    Result<Token> token =
-        logon.LogonUser(helper.user_name, helper.domain, helper.password, helper.logon_type, LogonProvider::kDefault);
+    Result<Token> token = helper.open ? helper.open(logon)
+                                      : logon.LogonUser(helper.user_name, helper.domain, helper.password,
+                                                        helper.logon_type, LogonProvider::kDefault);
+    if (!token && helper.open) return {token.error(), "the helper's token cannot be had"};
     if (!token) return {token.error(), fmt::format("LogonUser ({}) failed", ToString(helper.logon_type))};
     const Result<TokenFacts> facts = logon.GetTokenFacts(*token);
     if (!facts) return {facts.error(), "the helper's token cannot be read"};

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -29,6 +30,8 @@ struct Helper {
   Secret password;
   LogonType logon_type = LogonType::kInteractive;
   std::uint32_t flags = HelperTokenFlags::kLocalFile;  // HelperTokenFlags
+  // Where the token comes from instead of a logon, when set: a linked or restricted token, a service's.
+  std::function<Result<Token>(LogonApi&)> open;
 };
 
 struct TransferRequest {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/diagnose/diagnosis.h"
+#include "tools/bitsdoctor/backend.h"
 #include "tools/bitsdoctor/check_report.h"
 #include "tools/bitsdoctor/command.h"
 #include "tools/bitsdoctor/helper_option.h"
@@ -28,6 +29,7 @@ constexpr char kExamples[] = R"(Examples:
   bitsdoctor check
   bitsdoctor check --only token-options --only set-helper-token --trace
   bitsdoctor check --helper CONTOSO\backup
+  bitsdoctor check --backend sim --profile win10-1607 --as user --helper-kind admin-elevated
   bitsdoctor check --helper .\backup --password-stdin --format json --output report.json < password.txt
 
 Exit code: 0 nothing failed, 1 a check failed, 2 wrong usage, 3 could not run.
@@ -75,6 +77,13 @@ ExitCode Run(const CheckArguments& arguments) {
     options.helper->user_name = account.user_name;
     options.helper->domain = account.domain;
     options.helper->password = GetPassword(arguments.helper, arguments.password_stdin);
+    const diagnose::HelperAccount& helper = *options.helper;
+    options.choice = {arguments.helper, [&helper](LogonApi& logon) {
+                        return logon.LogonUser(helper.user_name, helper.domain, helper.password,
+                                               LogonType::kInteractive, LogonProvider::kDefault);
+                      }};
+  } else if (auto open = backend.HelperToken()) {
+    options.choice = {"the helper (" + backend.helper_kind() + ")", std::move(open)};
   }
 
   TextStyle style;
@@ -118,6 +127,7 @@ void AddCheckCommand(CLI::App& app, ExitCode& exit_code) {
   arguments->com.AddTo(command);
   arguments->report.AddTo(command);
   arguments->backend.AddTo(command);
+  arguments->backend.AddHelperKindTo(command, helper);
   command.footer(kExamples);
   command.callback([arguments, &exit_code] { exit_code = Run(*arguments); });
 }

@@ -8,8 +8,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "harness/api/environment.h"
-#include "harness/intercept/call_tracer.h"
+#include "harness/api/com_api.h"
+#include "harness/api/com_security.h"
+#include "harness/intercept/json_values.h"
+#include "tools/bitsdoctor/choice.h"
 #include "tools/bitsdoctor/exit_code.h"
 #include "tools/bitsdoctor/output.h"
 
@@ -34,32 +36,12 @@ struct ReportOptions {
   std::unique_ptr<Output> Open() const;
 };
 
-// --backend and --trace.
-struct BackendOptions {
-  std::string backend = "windows";
-  bool trace = false;
-
-  void AddTo(CLI::App& command);
-};
-
-// --sta, --impersonation-level and the other choices of COM.
+// --apartment, --impersonation-level and the other choices of COM.
 struct ComOptions {
   ApartmentType apartment;
   ProcessSecurity security;
 
   void AddTo(CLI::App& command);
-};
-
-// The Environment that the options name, traced when asked for. Throws Refusal when this build or machine has none.
-class Backend {
- public:
-  explicit Backend(const BackendOptions& options);
-  Environment& environment() { return traced_ ? *traced_ : *real_; }
-
- private:
-  std::unique_ptr<Environment> real_;
-  std::optional<intercept::CallTracer> tracer_;
-  std::unique_ptr<Environment> traced_;
 };
 
 // Pretty-printed, with a line feed; bytes that are no UTF-8 are replaced, since a report must always parse.

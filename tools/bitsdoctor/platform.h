@@ -48,6 +48,9 @@ class InterruptHandler {
   std::unique_ptr<State> state_;
 };
 
+// Whether this build can talk to a machine's own BITS at all.
+bool HasWindowsBackend();
+
 // The machine's own BITS, or null where this build has none.
 std::unique_ptr<Environment> CreateWindowsBackend();
 

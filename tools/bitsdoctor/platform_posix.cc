@@ -127,6 +127,8 @@ InterruptHandler::~InterruptHandler() {
   pthread_sigmask(SIG_SETMASK, &state_->before, nullptr);
 }
 
+bool HasWindowsBackend() { return false; }
+
 std::unique_ptr<Environment> CreateWindowsBackend() { return nullptr; }
 
 }  // namespace bits::doctor

@@ -170,6 +170,8 @@ InterruptHandler::~InterruptHandler() {
   g_interrupt_handler = nullptr;
 }
 
+bool HasWindowsBackend() { return true; }
+
 std::unique_ptr<Environment> CreateWindowsBackend() { return win32::CreateEnvironment(); }
 
 }  // namespace bits::doctor

@@ -9,6 +9,7 @@
 
 #include "harness/transfer/transfer.h"
 #include "harness/transfer/transfer_names.h"
+#include "tools/bitsdoctor/backend.h"
 #include "tools/bitsdoctor/command.h"
 #include "tools/bitsdoctor/helper_option.h"
 #include "tools/bitsdoctor/platform.h"
@@ -38,6 +39,7 @@ constexpr char kExamples[] = R"(Examples:
   bitsdoctor transfer http://server/setup.msi C:\setup.msi
   bitsdoctor transfer http://server/setup.msi setup.msi --overwrite --sha256 9f86d081…
   bitsdoctor transfer \\server\share\data.vhdx D:\data.vhdx --helper CONTOSO\reader --flags network
+  bitsdoctor transfer --backend sim http://files.contoso.test/setup.msi setup.msi --helper-kind user
   bitsdoctor transfer http://server/f f --helper .\writer --password-stdin --trace < password.txt
 
 The file is written beside its destination and moved there once it is complete and verified. Ctrl-C cancels the job and
@@ -89,8 +91,19 @@ ExitCode Run(const TransferArguments& arguments) {
     request.helper->flags = ParseHelperTokenFlags(arguments.flags);
   }
   Backend backend(arguments.backend);
+  if (!arguments.backend.helper_kind.empty()) {
+    request.helper.emplace();
+    request.helper->user_name = backend.helper_kind();
+    request.helper->flags = ParseHelperTokenFlags(arguments.flags);
+    request.helper->open = backend.HelperToken();
+    if (!request.helper->open) {
+      request.helper->open = [](LogonApi& logon) {
+        return logon.OpenProcessToken(TokenAccess::kQuery | TokenAccess::kDuplicate);
+      };
+    }
+  }
   const auto output = arguments.report.Open();
-  if (request.helper) {
+  if (!arguments.helper.empty()) {
     RequireAccount(backend.environment().logon(), account, arguments.helper);
     request.helper->password = GetPassword(arguments.helper, arguments.password_stdin);
   }
@@ -130,8 +143,7 @@ void AddTransferCommand(CLI::App& app, ExitCode& exit_code) {
           ->type_name("ACCOUNT");
   command.add_option("--flags", arguments->flags, "What the helper token opens: local-file, network, both, or none")
       ->type_name("FLAGS")
-      ->capture_default_str()
-      ->needs(helper);
+      ->capture_default_str();
   command
       .add_option_function<std::string>(
           "--logon-type",
@@ -157,6 +169,7 @@ void AddTransferCommand(CLI::App& app, ExitCode& exit_code) {
   arguments->com.AddTo(command);
   arguments->report.AddTo(command);
   arguments->backend.AddTo(command);
+  arguments->backend.AddHelperKindTo(command, helper);
   command.footer(kExamples);
   command.callback([arguments, &exit_code] { exit_code = Run(*arguments); });
 }

@@ -1,0 +1,176 @@
+#include "fakes/bits/matrix_runner.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "fakes/bits/bits_service.h"
+#include "harness/api/background_copy_manager.h"
+
+namespace bits::fakes {
+namespace {
+
+using rules::CallerAtQuery;
+using rules::CapturedSid;
+using rules::Cell;
+using rules::TokenMethod;
+
+// Set-up that must work on every profile.
+template <class T>
+T Must(Result<T> result) {
+  if (!result) throw std::logic_error("the set-up of a matrix cell failed: " + ToString(result.error()));
+  return std::move(*result);
+}
+void Must(HResult result) {
+  if (result.Failed()) throw std::logic_error("the set-up of a matrix cell failed: " + ToString(result));
+}
+
+HResult CallMethod(BitsTokenOptions& options, TokenMethod method, std::uint32_t flags) {
+  switch (method) {
+    case TokenMethod::kSetHelperToken:
+      return options.SetHelperToken();
+    case TokenMethod::kSetHelperTokenFlags:
+      return options.SetHelperTokenFlags(flags);
+    case TokenMethod::kGetHelperTokenFlags:
+      return HResultOf(options.GetHelperTokenFlags());
+    case TokenMethod::kClearHelperToken:
+      return options.ClearHelperToken();
+    case TokenMethod::kGetHelperTokenSid:
+      return HResultOf(options.GetHelperTokenSid());
+    case TokenMethod::kQueryInterface:
+      break;
+  }
+  return HResult();
+}
+
+}  // namespace
+
+// One Windows with its people.
+struct MatrixRunner::Stage {
+  explicit Stage(const rules::WindowsProfile& windows)
+      : profile(&windows),
+        world(std::string_view(windows.name)),
+        cast(world),
+        system(world.Start(world.ServiceToken(kLocalSystemSid))),
+        system_apartment(Must(Apartment::Enter(system->com(), ApartmentType::kMultiThreaded))) {
+    Must(system->com().CoInitializeSecurity({}));
+    system_manager = Must(system->com().CoCreateInstance(ManagerClass::k1_0));
+  }
+
+  const rules::WindowsProfile* profile;
+  World world;
+  Cast cast;
+  std::unique_ptr<Process> system;
+  Apartment system_apartment;
+  std::unique_ptr<BackgroundCopyManager> system_manager;
+};
+
+// The owner's process, with the job that the cells are about.
+struct MatrixRunner::Client {
+  Client(Stage& stage, rules::TokenKind kind)
+      : owner(kind),
+        process(stage.world.Start(stage.cast.Owner(kind))),
+        apartment(Must(Apartment::Enter(process->com(), ApartmentType::kMultiThreaded))) {
+    Must(process->com().CoInitializeSecurity({}));
+    const auto manager = Must(process->com().CoCreateInstance(ManagerClass::k1_0));
+    CreatedJob created = Must(manager->CreateJob("matrix", JobType::kDownload));
+    pointer = std::move(created.job);
+    stage.world.Change([&] { job = stage.world.bits().Find(created.id); });
+    other_user = process->Open(stage.cast.OtherUser());
+    other_admin = process->Open(stage.cast.OtherAdmin());
+  }
+
+  rules::TokenKind owner;
+  std::unique_ptr<Process> process;
+  Apartment apartment;
+  std::unique_ptr<BackgroundCopyJob> pointer;
+  JobPtr job;
+  Token other_user;
+  Token other_admin;
+};
+
+// The helper's token in the owner's process, and on the job if LocalSystem may put it there.
+struct MatrixRunner::Helper {
+  Helper(Stage& stage, Client& client, const Cell& cell) : kind(cell.helper), same_as_owner(cell.helper_same_as_owner) {
+    const TokenPtr data = same_as_owner ? client.process->token() : stage.cast.Helper(kind);
+    sid = data->sid();
+    token = client.process->Open(data);
+    client.job->helper.reset();
+    const Result<std::unique_ptr<BackgroundCopyJob>> job = stage.system_manager->GetJob(client.job->id);
+    if (!job) return;
+    const auto options = Query<BitsTokenOptions>(**job);
+    if (!options) return;
+    LogonApi& logon = stage.system->logon();
+    const Token systems = stage.system->Open(data);
+    Must(logon.ImpersonateLoggedOnUser(systems));
+    static_cast<void>((*options)->SetHelperToken());  // on some builds nobody may
+    Must(logon.RevertToSelf());
+    set = std::exchange(client.job->helper, nullptr);
+  }
+
+  rules::TokenKind kind;
+  bool same_as_owner;
+  std::string sid;
+  Token token;
+  TokenPtr set;
+};
+
+MatrixRunner::MatrixRunner() = default;
+MatrixRunner::~MatrixRunner() {
+  helper_.reset();
+  client_.reset();
+}
+
+Played MatrixRunner::Play(const Cell& cell) {
+  if (!stage_ || stage_->profile != cell.profile) {
+    helper_.reset();
+    client_.reset();
+    stage_ = std::make_unique<Stage>(*cell.profile);
+  }
+  if (!client_ || client_->owner != cell.owner) {
+    helper_.reset();
+    client_ = std::make_unique<Client>(*stage_, cell.owner);
+  }
+  if (!helper_ || helper_->kind != cell.helper || helper_->same_as_owner != cell.helper_same_as_owner) {
+    helper_ = std::make_unique<Helper>(*stage_, *client_, cell);
+  }
+  Client& client = *client_;
+  LogonApi& logon = client.process->logon();
+
+  const bool carries = cell.method != TokenMethod::kQueryInterface && cell.method != TokenMethod::kSetHelperToken;
+  client.job->helper = carries ? helper_->set : nullptr;
+  client.job->helper_flags = cell.method == TokenMethod::kSetHelperTokenFlags ? 0 : cell.flags;
+
+  const Token* caller = nullptr;
+  if (cell.caller_at_query == CallerAtQuery::kHelper) caller = &helper_->token;
+  if (cell.caller_at_query == CallerAtQuery::kOtherUser) caller = &client.other_user;
+  if (cell.caller_at_query == CallerAtQuery::kOtherAdmin) caller = &client.other_admin;
+  if (caller != nullptr) Must(logon.ImpersonateLoggedOnUser(*caller));
+  ProxyBlanket blanket;
+  blanket.authentication_level = cell.authentication_level;
+  blanket.impersonation_level = cell.impersonation_level;
+  blanket.cloaking = cell.cloaking;
+  Must(client.pointer->SetProxyBlanket(blanket));
+  const Result<std::unique_ptr<BitsTokenOptions>> options = Query<BitsTokenOptions>(*client.pointer);
+  if (caller != nullptr) Must(logon.RevertToSelf());
+
+  Played played;
+  played.result = HResultOf(options);
+  if (options && cell.method != TokenMethod::kQueryInterface) {
+    Must((*options)->SetProxyBlanket(blanket));
+    if (!cell.helper_same_as_owner) Must(logon.ImpersonateLoggedOnUser(helper_->token));
+    played.result = CallMethod(**options, cell.method, cell.flags);
+    if (!cell.helper_same_as_owner) Must(logon.RevertToSelf());
+  }
+  if (const TokenPtr& captured = client.job->helper) {
+    if (captured->sid() == client.process->token()->sid()) {
+      played.captured_sid = CapturedSid::kOwner;
+    } else if (captured->sid() == helper_->sid) {
+      played.captured_sid = CapturedSid::kHelper;
+    } else {
+      played.result = "E_UNEXPECTED"_hr;
+    }
+  }
+  return played;
+}
+
+}  // namespace bits::fakes

@@ -1,0 +1,52 @@
+// What a subcommand talks to: --backend, --profile, --as, --helper-kind, --trace.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/api/environment.h"
+#include "harness/intercept/call_tracer.h"
+
+namespace bits::doctor {
+
+struct BackendOptions {
+  std::string backend;      // "windows" or "sim"; by default this machine's own BITS where there is one
+  std::string profile;      // of the simulation; empty: not given
+  std::string as;           // who runs bitsdoctor in the simulation; empty: not given
+  std::string helper_kind;  // whose token is the helper's; empty: not given
+  bool trace = false;
+
+  BackendOptions();
+  void AddTo(CLI::App& command);
+  // --helper-kind, for the commands that take a helper; `helper` is their --helper.
+  void AddHelperKindTo(CLI::App& command, CLI::Option* helper);
+};
+
+// The Environment that the options name, traced when asked for. Throws Refusal when this build or machine has none, or
+// when options contradict each other.
+class Backend {
+ public:
+  explicit Backend(const BackendOptions& options);
+  ~Backend();
+
+  Environment& environment();
+
+  // Where the token of --helper-kind comes from; empty when it was not given, or means the own token.
+  std::function<Result<Token>(LogonApi&)> HelperToken();
+  const std::string& helper_kind() const { return options_.helper_kind; }
+
+ private:
+  struct Simulation;
+
+  BackendOptions options_;
+  std::unique_ptr<Simulation> simulation_;
+  std::unique_ptr<Environment> real_;
+  std::optional<intercept::CallTracer> tracer_;
+  std::unique_ptr<Environment> traced_;
+};
+
+}  // namespace bits::doctor
