@@ -131,6 +131,13 @@ TEST_F(HttpResponseTest, RedirectsAreFollowed) {
   EXPECT_EQ(server_.requests, 2U);
 }
 
+TEST_F(HttpResponseTest, AChallengeComesBeforeARedirect) {
+  network_.AddHttpResource("http://files/y", FileContent("12345"));
+  resource_.redirect = "/y";
+  resource_.challenges = {AuthScheme::kNegotiate};
+  EXPECT_EQ(Send().status, 401U);
+}
+
 TEST_F(HttpResponseTest, RedirectsEndSomewhere) {
   resource_.redirect = "/x";
   EXPECT_EQ(Failure(), "ERROR_WINHTTP_INVALID_SERVER_RESPONSE"_hr);
