@@ -135,7 +135,7 @@ Result<JobPtr> BitsService::CreateJob(const Caller& caller, std::string_view dis
   job->owner = OwnerToken(caller.token, world_.profile().build);
   job->creation_time = job->modification_time = world_.FileTimeNow();
   job->last_activity = world_.events().Now();
-  if (jobs_.empty()) world_.events().After(kInactivitySweep, [this] { SweepInactive(); });
+  if (sweep_ == EventQueue::kNone) PlanSweep();
   jobs_.emplace(job->id, job);
   ++mine;
   world_.Log(static_cast<std::uint32_t>(Event::kCreated), 4, "The BITS service created a new job.");
@@ -167,22 +167,35 @@ Access BitsService::AccessTo(const TokenData& caller, const Job& job) const {
   return Access::kModify;
 }
 
+void BitsService::PlanSweep() {
+  sweep_ = world_.events().After(kInactivitySweep, [this] { SweepInactive(); });
+}
+
 void BitsService::SweepInactive() {
+  sweep_ = EventQueue::kNone;
   const Time now = world_.events().Now();
-  const Time limit = std::chrono::hours(24) * static_cast<int>(Limit("JobInactivityTimeoutDays", 90));
+  const Time limit = std::chrono::days(Limit("JobInactivityTimeout", 90));  // REG_DWORD, in days [policy-csp-bits]
   std::vector<JobPtr> idle;
   for (const auto& [id, job] : jobs_) {
     if (!job->IsMoving() && now - job->last_activity >= limit) idle.push_back(job);
   }
   for (const JobPtr& job : idle) Cancel(job);
-  if (!jobs_.empty()) world_.events().After(kInactivitySweep, [this] { SweepInactive(); });
+  if (!jobs_.empty()) PlanSweep();
 }
 
 // --- a job's life
 
+std::uint32_t BitsService::MaximumDownloadTime(const Job& job) const {
+  return job.maximum_download_time.value_or(static_cast<std::uint32_t>(Limit("MaxDownloadTime", 7'776'000)));
+}
+
 void BitsService::Touch(const JobPtr& job) {
-  job->modification_time = world_.FileTimeNow();
   job->last_activity = world_.events().Now();
+  NoteModification(job);
+}
+
+void BitsService::NoteModification(const JobPtr& job) {
+  job->modification_time = world_.FileTimeNow();
   notifications_.JobModified(job);
 }
 
@@ -191,7 +204,7 @@ void BitsService::SetState(const JobPtr& job, JobState state) {
   job->state = state;
   if (state != JobState::kError && state != JobState::kTransientError) job->failure.reset();
   if (state == JobState::kTransferred) job->completion_time = world_.FileTimeNow();
-  Touch(job);
+  NoteModification(job);  // a retry is no activity
 }
 
 HResult BitsService::CheckRemoteName(std::string_view remote) {
@@ -252,7 +265,8 @@ HResult BitsService::Suspend(const JobPtr& job) {
 
 HResult BitsService::Resume(const JobPtr& job) {
   if (job->files.empty()) return "BG_E_EMPTY"_hr;
-  if (job->state == JobState::kQueued || job->IsMoving()) return HResult();
+  const bool renamed = std::ranges::any_of(job->files, [](const JobFile& file) { return !!file.new_remote_name; });
+  if (!renamed && (job->state == JobState::kQueued || job->IsMoving())) return HResult();
   const bool needs_token = job->helper_flags != 0 && !job->helper;
   if (needs_token && world_.options().decisions.resume_needs_token) return "BG_E_TOKEN_REQUIRED"_hr;  // decision D13e
   for (JobFile& file : job->files) {
@@ -260,8 +274,14 @@ HResult BitsService::Resume(const JobPtr& job) {
     file.remote_name = std::move(*file.new_remote_name);
     file.new_remote_name.reset();
   }
-  if (job->NextFile() == job->files.size()) return HResult();
   engine_.Halt(job);
+  if (job->NextFile() == job->files.size()) {
+    // Everything is here: the job was suspended after its end, if it is not still there.
+    if (job->state == JobState::kTransferred) return HResult();
+    SetState(job, JobState::kTransferred);
+    notifications_.JobTransferred(job);
+    return HResult();
+  }
   job->progress_since = world_.events().Now();
   job->transfer_time = Time{};
   SetState(job, JobState::kQueued);
@@ -331,7 +351,8 @@ HResult BitsService::Complete(const JobPtr& job, const Caller& caller) {
   const HResult removed = RemoveTemporaries(*job);
   End(job, JobState::kAcknowledged);
   world_.Log(static_cast<std::uint32_t>(Event::kCompleted), 4, "A BITS job was completed.");
-  return partial ? "BG_S_PARTIAL_COMPLETE"_hr : removed;
+  // What is left behind is told first: files are only left where some are not whole.
+  return partial && removed == HResult() ? "BG_S_PARTIAL_COMPLETE"_hr : removed;
 }
 
 HResult BitsService::TakeOwnership(const JobPtr& job, const Caller& caller) {
@@ -358,19 +379,7 @@ HResult BitsService::TakeOwnership(const JobPtr& job, const Caller& caller) {
     SetState(job, JobState::kQueued);
     engine_.Enqueue(job);
   }
-  return HResult();
-}
-
-HResult BitsService::SetPriority(const JobPtr& job, JobPriority priority) {
-  const bool queued = job->state == JobState::kQueued;
-  const bool moving = job->IsMoving();
-  if (queued || moving) engine_.Halt(job);
-  job->priority = priority;
-  if (queued || moving) {
-    SetState(job, JobState::kQueued);
-    engine_.Enqueue(job);
-    engine_.Schedule();
-  }
+  engine_.Schedule();  // the new owner may be there where the old one was not
   return HResult();
 }
 

@@ -25,9 +25,13 @@ struct Caller {
   ImpersonationLevel level = ImpersonationLevel::kImpersonate;
 };
 
+// The service numbers its jobs in the last bytes of their ids: neighbours in time are neighbours in the table, which a
+// million jobs feel.
 struct GuidHash {
   std::size_t operator()(const Guid& guid) const {
-    return guid.data1 * 0x9E3779B97F4A7C15ULL ^ (static_cast<std::size_t>(guid.data2) << 16U) ^ guid.data4[7];
+    std::size_t number = 0;
+    for (const std::uint8_t byte : guid.data4) number = number << 8U | byte;
+    return number;
   }
 };
 
@@ -75,11 +79,12 @@ class BitsService {
   HResult Cancel(const JobPtr& job);
   HResult Complete(const JobPtr& job, const Caller& caller);
   HResult TakeOwnership(const JobPtr& job, const Caller& caller);
-  HResult SetPriority(const JobPtr& job, JobPriority priority);
 
-  // Property or state changed: the time of modification, the inactivity timer, the client's notification.
+  // A property changed, or something moved: the time of modification, the inactivity timer, the client's notification.
   void Touch(const JobPtr& job);
   void SetState(const JobPtr& job, JobState state);
+  // In seconds: the job's own, else the policy's [ibackgroundcopyjob4-setmaximumdownloadtime].
+  std::uint32_t MaximumDownloadTime(const Job& job) const;
 
   // Names that BITS takes; S_OK or E_INVALIDARG [bg_file_info].
   static HResult CheckRemoteName(std::string_view remote);
@@ -90,13 +95,16 @@ class BitsService {
   std::uint64_t Limit(std::string_view policy, std::uint64_t fallback) const;
   HResult RemoveTemporaries(Job& job);
   void End(const JobPtr& job, JobState state);
+  void PlanSweep();
   void SweepInactive();
+  void NoteModification(const JobPtr& job);
   void DropHelper(const JobPtr& job);
 
   World& world_;
   bool running_ = false;
   std::uint64_t generation_ = 1;
   std::uint64_t last_id_ = 0;
+  EventQueue::Id sweep_ = EventQueue::kNone;
   std::unordered_map<Guid, JobPtr, GuidHash> jobs_;
   std::map<std::string, std::size_t, std::less<>> jobs_by_owner_;
   Notifications notifications_;

@@ -11,7 +11,7 @@ std::size_t Job::NextFile() const {
 
 std::uint64_t Job::BytesTransferred(std::size_t file, Time now) const {
   const JobFile& entry = files[file];
-  if (!active || state != JobState::kTransferring || file != NextFile()) return entry.bytes_transferred;
+  if (!active || !active->body || file != NextFile()) return entry.bytes_transferred;
   const double seconds = std::chrono::duration<double>(now - active->began).count();
   const auto moved = static_cast<std::uint64_t>(seconds * static_cast<double>(active->answer.bytes_per_second));
   return active->base + std::min(moved, active->answer.content.size());

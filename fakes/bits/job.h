@@ -49,6 +49,7 @@ struct JobExtras {
   std::string description;
   ProxySettings proxy;
   NotifyCmdLine command_line;
+  std::string command_line_sid;  // whom it runs as
   std::vector<ExplicitCredentials> credentials;
   std::optional<ClientCertificate> certificate;
   std::string custom_headers;
@@ -65,6 +66,7 @@ struct ActiveTransfer {
   Time began{};            // of the body
   Time slice_began{};      // of the job's turn
   std::uint64_t base = 0;  // bytes of the file that were there before this answer
+  bool body = false;       // whether the body is coming; not before the answer, nor between two files
   EventQueue::Id event = EventQueue::kNone;
 };
 
@@ -92,7 +94,7 @@ struct Job {
 
   std::uint32_t minimum_retry_delay = 600;
   std::uint32_t no_progress_timeout = 1'209'600;
-  std::uint32_t maximum_download_time = 7'776'000;
+  std::optional<std::uint32_t> maximum_download_time;  // absent: the policy's
   std::uint32_t error_count = 0;
   FileTime creation_time;
   FileTime modification_time;

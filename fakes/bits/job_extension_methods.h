@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fakes/bits/job_methods.h"
@@ -21,7 +22,7 @@ class Job2Methods : public JobMethods<Base> {
 
   HResult SetNotifyCmdLine(std::optional<std::string_view> program,
                            std::optional<std::string_view> parameters) override {
-    return this->Modify([&](const JobPtr& job, const Caller&) {
+    return this->Modify([&](const JobPtr& job, const Caller& caller) {
       if (!program && parameters) return "E_INVALIDARG"_hr;
       if (program && Utf16Length(*program) > 260) return "BG_E_STRING_TOO_LONG"_hr;
       if (parameters && Utf16Length(*parameters) > 4000) return "BG_E_STRING_TOO_LONG"_hr;
@@ -29,6 +30,9 @@ class Job2Methods : public JobMethods<Base> {
       line = {};
       if (program) line.program = std::string(*program);
       if (parameters) line.parameters = std::string(*parameters);
+      job->Extras().command_line_sid = caller.token->sid();
+      // It runs for an end that came before it as well [ibackgroundcopyjob2-setnotifycmdline].
+      if (program && !job->callback) this->service().notifications().OnRegistered(job);
       return HResult();
     });
   }
@@ -78,7 +82,8 @@ class Job2Methods : public JobMethods<Base> {
   }
   HResult SetCredentials(const AuthCredentials& credentials) override {
     return this->Modify([&](const JobPtr& job, const Caller& caller) {
-      if (caller.token->sid() != job->owner->sid() && !this->administrator()) return "E_ACCESSDENIED"_hr;
+      // As the owner, administrators too [ibackgroundcopyjob2-setcredentials].
+      if (caller.token->sid() != job->owner->sid()) return "E_ACCESSDENIED"_hr;
       if (NameOf(credentials.target).empty()) return "BG_E_INVALID_AUTH_TARGET"_hr;
       if (NameOf(credentials.scheme).empty()) return "BG_E_INVALID_AUTH_SCHEME"_hr;
       const bool implicit = !credentials.user_name && credentials.password == nullptr;
@@ -121,20 +126,22 @@ class Job3Methods : public Job2Methods<Base> {
     return this->Modify([&](const JobPtr& job, const Caller&) {
       if (job->type != JobType::kDownload) return "E_NOTIMPL"_hr;
       if (old_prefix.empty() || new_prefix.empty()) return "E_INVALIDARG"_hr;
-      bool any = false;
+      std::vector<std::pair<JobFile*, std::string>> replaced;
       for (JobFile& file : job->files) {
         if (!file.remote_name.starts_with(old_prefix)) continue;
-        file.remote_name = std::string(new_prefix) + file.remote_name.substr(old_prefix.size());
-        any = true;
+        std::string name = std::string(new_prefix) + file.remote_name.substr(old_prefix.size());
+        if (const HResult checked = BitsService::CheckRemoteName(name); checked.Failed()) return checked;
+        replaced.emplace_back(&file, std::move(name));
       }
-      return any ? HResult() : "S_FALSE"_hr;
+      for (auto& [file, name] : replaced) file->remote_name = std::move(name);
+      return replaced.empty() ? "S_FALSE"_hr : HResult();
     });
   }
   HResult AddFileWithRanges(std::string_view remote_url, std::string_view local_name,
                             std::span<const FileRange> ranges) override {
     return this->Modify([&](const JobPtr& job, const Caller& caller) {
       if (job->type != JobType::kDownload) return "E_NOTIMPL"_hr;
-      if (!remote_url.starts_with("http://") && !remote_url.starts_with("https://")) return "E_INVALIDARG"_hr;
+      if (!Network::SplitUrl(remote_url)) return "E_INVALIDARG"_hr;  // no ranges from file servers since BITS 3.0
       if (ranges.empty()) return "E_INVALIDARG"_hr;
       const bool exempt = job->owner->administrator || job->owner->service_account;
       if (!exempt && ranges.size() > this->world().Policy("MaxRangesPerFile").value_or(500)) {
@@ -204,8 +211,9 @@ class Job4Methods : public Job3Methods<Base> {
     });
   }
   Result<std::uint32_t> GetMaximumDownloadTime() override {
-    return this->Read(
-        [](const JobPtr& job, const Caller&) -> Result<std::uint32_t> { return job->maximum_download_time; });
+    return this->Read([&](const JobPtr& job, const Caller&) -> Result<std::uint32_t> {
+      return this->service().MaximumDownloadTime(*job);
+    });
   }
 };
 

@@ -115,7 +115,8 @@ class JobMethods : public JobPointer<Base> {
   HResult SetPriority(JobPriority priority) override {
     return this->Modify([&](const JobPtr& job, const Caller&) {
       if (NameOf(priority).empty()) return "E_NOTIMPL"_hr;
-      return this->service().SetPriority(job, priority);
+      this->service().engine().SetPriority(job, priority);
+      return HResult();
     });
   }
   Result<JobPriority> GetPriority() override {

@@ -37,8 +37,9 @@ void Notifications::Bury(std::shared_ptr<BackgroundCopyCallback> callback) {
 void Notifications::RunCommandLine(const JobPtr& job, Kind kind) {
   if (!job->extras || !job->extras->command_line.program || job->owner->service_account) return;
   World& world = service_.world();
+  const JobExtras& extras = *job->extras;
   world.RunCommandLine(
-      {*job->extras->command_line.program, job->extras->command_line.parameters.value_or(""), job->owner->sid()});
+      {*extras.command_line.program, extras.command_line.parameters.value_or(""), extras.command_line_sid});
   if (world.command_line_exit_code == 0) return;
   const JobState state = job->state;
   world.events().After(std::chrono::seconds(job->minimum_retry_delay), [this, job, kind, state] {

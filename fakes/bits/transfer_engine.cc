@@ -17,6 +17,15 @@ namespace {
 constexpr HResult kWaitForEvent[] = {"BG_E_NETWORK_DISCONNECTED"_hr, "BG_E_DESTINATION_LOCKED"_hr,
                                      "BG_E_BLOCKED_BY_POLICY"_hr};
 
+// Event ids of Microsoft-Windows-Bits-Client/Operational, and levels.
+enum class Event : std::uint32_t { kTransferStarted = 59, kTransferStopped = 60, kTransferStoppedInError = 61 };
+constexpr std::uint32_t kWarning = 3;
+constexpr std::uint32_t kInformation = 4;
+
+void Log(World& world, Event event, std::uint32_t level, std::string_view what, std::string_view url) {
+  world.Log(static_cast<std::uint32_t>(event), level, fmt::format("BITS {} {}.", what, url));
+}
+
 bool WaitsForEvent(HResult code) { return std::ranges::find(kWaitForEvent, code) != std::end(kWaitForEvent); }
 
 Time TimeFor(std::uint64_t bytes, std::uint64_t bytes_per_second) {
@@ -50,6 +59,23 @@ void TransferEngine::Halt(const JobPtr& job) {
   job->transfer_time += service_.world().events().Now() - job->moving_since;
   --active_;
   if (job->IsBackground()) --background_active_;
+}
+
+void TransferEngine::SetPriority(const JobPtr& job, JobPriority priority) {
+  const bool was_background = job->IsBackground();
+  const bool is_background = priority != JobPriority::kForeground;
+  const bool must_wait = job->IsMoving() && is_background && !was_background && background_active_ > 0;
+  if (must_wait || job->state == JobState::kQueued) {
+    Halt(job);
+    job->priority = priority;
+    service_.SetState(job, JobState::kQueued);
+    Enqueue(job);
+  } else {
+    job->priority = priority;
+    if (job->active && was_background && !is_background) --background_active_;
+    if (job->active && !was_background && is_background) ++background_active_;
+  }
+  Schedule();
 }
 
 void TransferEngine::HaltAll() {
@@ -128,10 +154,9 @@ NetworkIdentity IdentityOf(const TokenData& token, World& world) {
     identity.anonymous = false;
     identity.valid = token.outbound->valid;
     const Account* account = world.accounts().Find(token.outbound->user_name, token.outbound->domain);
-    if (account != nullptr) {
-      identity.token.user.sid = account->sid;
-      identity.token.groups.clear();
-    }
+    if (account != nullptr) identity.account_sid = account->sid;
+  } else if (token.service_account && !identity.anonymous) {
+    identity.account_sid = kComputerSid;  // [service-accounts-and-bits]
   }
   return identity;
 }
@@ -159,6 +184,22 @@ std::optional<std::string> ProxyFor(const Job& job, World& world) {
   return since_1809 ? settings_of_network.proxy : internet_of(*job.owner).proxy;
 }
 
+// Whether the credentials of the logon answer a challenge though nobody called SetCredentials [authentication].
+bool SendsImplicitCredentials(const World& world) {
+  constexpr std::uint64_t kAlways = 0;
+  constexpr std::uint64_t kByLevel = 1;
+  constexpr std::uint64_t kLevel = 2;  // of LmCompatibilityLevel, from which on
+  const auto number = [&](std::string_view key, std::string_view value) -> std::optional<std::uint64_t> {
+    const std::optional<RegistryValue> data = world.Registry(RegistryRoot::kLocalMachine, key, value);
+    if (!data || !std::holds_alternative<std::uint64_t>(*data)) return std::nullopt;
+    return std::get<std::uint64_t>(*data);
+  };
+  const auto use = number("Software\\Microsoft\\Windows\\CurrentVersion\\BITS", "UseLMCompat");
+  if (use == kAlways) return true;
+  return use == kByLevel &&
+         number("System\\CurrentControlSet\\Control\\LSA", "LmCompatibilityLevel").value_or(0) >= kLevel;
+}
+
 TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) const {
   World& world = service_.world();
   const JobFile& entry = job.files[file];
@@ -172,6 +213,13 @@ TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) co
   if (job.extras) {
     request.credentials = job.extras->credentials;
     if (job.extras->certificate) request.client_certificate = job.extras->certificate->subject_name;
+  }
+  if (world.has_registry() && SendsImplicitCredentials(world)) {
+    for (const AuthTarget target : {AuthTarget::kServer, AuthTarget::kProxy}) {
+      for (const AuthScheme scheme : {AuthScheme::kNtlm, AuthScheme::kNegotiate}) {
+        request.credentials.push_back({target, scheme, std::nullopt, {}});
+      }
+    }
   }
   if (job.type != JobType::kDownload) {
     request.upload = true;
@@ -194,6 +242,7 @@ void TransferEngine::Start(const JobPtr& job) {
 void TransferEngine::Ask(const JobPtr& job) {
   World& world = service_.world();
   const std::size_t file = job->NextFile();
+  job->active->body = false;
   if (const JobError obstacle = Obstacle(*job); obstacle.code.Failed()) {
     const bool transient = WaitsForEvent(obstacle.code);
     job->active->event = world.events().After(Time{}, [this, job, obstacle, transient] {
@@ -218,6 +267,12 @@ void TransferEngine::Ask(const JobPtr& job) {
   }
   job->active->answer = world.network().Ask(request, world.disk());
   if (request.upload && job->active->answer.error.Succeeded()) job->active->answer.content = request.upload_content;
+  const Time left = TimeLeft(*job);
+  if (job->active->answer.latency > left) {
+    // The time of the job is over before the server answers.
+    job->active->event = world.events().After(std::max(left, Time{}), [this, job] { FailForTime(job); });
+    return;
+  }
   job->active->event = world.events().After(job->active->answer.latency, [this, job] { OnAnswer(job); });
 }
 
@@ -229,7 +284,8 @@ void TransferEngine::OnAnswer(const JobPtr& job) {
   const std::string protocol = active.answer.http ? "http" : "file";
   if (active.answer.error.Failed()) {
     const TransferAnswer answer = active.answer;
-    service_.SetState(job, JobState::kTransferring);
+    const bool reached = !answer.transient || answer.context != ErrorContext::kGeneralTransport;
+    if (reached) service_.SetState(job, JobState::kTransferring);
     Halt(job);
     Fail(job, answer.error, answer.context, answer.transient, index, protocol);
     Schedule();
@@ -272,18 +328,26 @@ void TransferEngine::OnAnswer(const JobPtr& job) {
   }
   active.base = file.bytes_transferred;
   active.began = world.events().Now();
+  active.body = true;
   if (job->IsBackground()) {
     if (const auto limit = world.Policy("MaxInternetBandwidth"); limit && *limit > 0) {
       active.answer.bytes_per_second = std::min<std::uint64_t>(active.answer.bytes_per_second, *limit * 1000 / 8);
     }
   }
   service_.SetState(job, JobState::kTransferring);
+  Log(world, Event::kTransferStarted, kInformation, "started to transfer", file.remote_name);
   PlanPause(job);
 }
 
 Time TransferEngine::TimeLeft(const Job& job) const {
   const Time used = job.transfer_time + (service_.world().events().Now() - job.moving_since);
-  return std::chrono::seconds(job.maximum_download_time) - used;
+  return std::chrono::seconds(service_.MaximumDownloadTime(job)) - used;
+}
+
+void TransferEngine::FailForTime(const JobPtr& job) {
+  Halt(job);
+  Fail(job, "BG_E_MAXDOWNLOAD_TIMEOUT"_hr, ErrorContext::kGeneralQueueManager, false);
+  Schedule();
 }
 
 // The body moves on by itself; what is planned is when something else happens to it.
@@ -300,7 +364,7 @@ void TransferEngine::PlanPause(const JobPtr& job) {
 
 // Keeps what has come of the file so far.
 void TransferEngine::KeepProgress(const JobPtr& job) {
-  if (job->state != JobState::kTransferring) return;
+  if (!job->active->body) return;
   World& world = service_.world();
   const std::size_t index = job->NextFile();
   if (index == job->files.size()) return;
@@ -333,13 +397,13 @@ void TransferEngine::OnPause(const JobPtr& job) {
     file.bytes_transferred = active.base + bytes;
     file.received = file.received.Slice(0, active.base).Followed(active.answer.content.Slice(0, bytes));
     const std::string protocol = active.answer.http ? "http" : "file";
-    job->progress_since = now;
-    active.answer.content = {};
+    job->progress_since = job->last_activity = now;
+    active.body = false;
     Halt(job);
     Fail(job, "BG_E_CONNECTION_CLOSED"_hr, ErrorContext::kGeneralTransport, true, index, protocol);
   } else if (TimeLeft(*job) <= Time{}) {
-    Halt(job);
-    Fail(job, "BG_E_MAXDOWNLOAD_TIMEOUT"_hr, ErrorContext::kGeneralQueueManager, false);
+    FailForTime(job);
+    return;
   } else if (OthersWait(*job)) {
     Halt(job);
     service_.SetState(job, JobState::kQueued);
@@ -361,9 +425,9 @@ void TransferEngine::FinishFile(const JobPtr& job) {
     file.received = file.received.Slice(0, active.base).Followed(active.answer.content);
     const HResult written = world.disk().Write(job->LocalToken().facts, file.temporary, file.received, true);
     if (written.Failed()) {
-      active.answer.content = {};
+      active.body = false;
       Halt(job);
-      Fail(job, written, ErrorContext::kLocalFile, false, index);
+      Fail(job, written, ErrorContext::kLocalFile, written == "BG_E_DESTINATION_LOCKED"_hr, index);
       Schedule();
       return;
     }
@@ -375,14 +439,14 @@ void TransferEngine::FinishFile(const JobPtr& job) {
   file.transferred = true;
   file.received = {};
   job->progress_since = world.events().Now();
+  Log(world, Event::kTransferStopped, kInformation, "has transferred", file.remote_name);
   service_.Touch(job);
   service_.notifications().FileTransferred(job, index);
   if (job->NextFile() < job->files.size()) {
     Ask(job);
     return;
   }
-  // The body is accounted for: nothing is to be kept.
-  active.answer.content = {};
+  active.body = false;  // it is accounted for
   Halt(job);
   service_.SetState(job, JobState::kTransferred);
   service_.notifications().JobTransferred(job);
@@ -396,6 +460,10 @@ void TransferEngine::Fail(const JobPtr& job, HResult code, ErrorContext context,
   if (!WaitsForEvent(code)) ++job->error_count;
   const bool retries = transient && job->no_progress_timeout != 0 &&
                        (WaitsForEvent(code) || job->minimum_retry_delay <= job->no_progress_timeout);
+  if (file) {
+    Log(service_.world(), Event::kTransferStoppedInError, kWarning, "stopped because of an error: " + ToString(code) + ",",
+        job->files[*file].remote_name);
+  }
   auto failure = std::make_unique<JobFailure>();
   failure->error = {context, code};
   failure->file = file;
@@ -405,28 +473,33 @@ void TransferEngine::Fail(const JobPtr& job, HResult code, ErrorContext context,
   if (!retries) {
     service_.notifications().JobError(job);
   } else if (!WaitsForEvent(code)) {
-    PlanRetry(job);
+    PlanRetry(job, service_.world().events().Now() + std::chrono::seconds(job->minimum_retry_delay));
   }
 }
 
-void TransferEngine::PlanRetry(const JobPtr& job) {
-  EventQueue& events = service_.world().events();
+// Waits until the retry is due, or until there was no progress for too long.
+void TransferEngine::PlanRetry(const JobPtr& job, Time due) {
+  const Time limit = job->progress_since + std::chrono::seconds(job->no_progress_timeout);
   ++waiting_;
-  job->retry = events.After(std::chrono::seconds(job->minimum_retry_delay), [this, job] {
-    job->retry = EventQueue::kNone;
-    --waiting_;
-    const Time idle = service_.world().events().Now() - job->progress_since;
-    if (idle >= std::chrono::seconds(job->no_progress_timeout)) {
-      auto failure = std::move(job->failure);
-      service_.SetState(job, JobState::kError);
-      job->failure = std::move(failure);
-      service_.notifications().JobError(job);
-      return;
-    }
+  job->retry = service_.world().events().At(std::min(due, limit), [this, job, due] { OnRetry(job, due); });
+}
+
+void TransferEngine::OnRetry(const JobPtr& job, Time due) {
+  job->retry = EventQueue::kNone;
+  --waiting_;
+  const Time now = service_.world().events().Now();
+  if (now - job->progress_since >= std::chrono::seconds(job->no_progress_timeout)) {
+    auto failure = std::move(job->failure);
+    service_.SetState(job, JobState::kError);
+    job->failure = std::move(failure);
+    service_.notifications().JobError(job);
+  } else if (now < due) {
+    PlanRetry(job, due);  // the timeout was raised meanwhile
+  } else {
     service_.SetState(job, JobState::kQueued);
     Enqueue(job);
     Schedule();
-  });
+  }
 }
 
 void TransferEngine::OnNetworkChange(bool connected) {
@@ -444,10 +517,17 @@ void TransferEngine::OnNetworkChange(bool connected) {
 }
 
 void TransferEngine::OnPolicyChange() {
+  const bool blocked = service_.world().Policy("MaxInternetBandwidth") == 0U;
   for (const JobPtr& job : service_.List(nullptr)) {
-    if (job->state != JobState::kTransientError || job->failure->error.code != "BG_E_BLOCKED_BY_POLICY"_hr) continue;
-    service_.SetState(job, JobState::kQueued);
-    Enqueue(job);
+    const bool waits =
+        job->state == JobState::kTransientError && job->failure->error.code == "BG_E_BLOCKED_BY_POLICY"_hr;
+    if (blocked && job->IsBackground() && (job->state == JobState::kQueued || job->IsMoving())) {
+      Halt(job);
+      Fail(job, "BG_E_BLOCKED_BY_POLICY"_hr, ErrorContext::kGeneralQueueManager, true);
+    } else if (waits && !blocked) {
+      service_.SetState(job, JobState::kQueued);
+      Enqueue(job);
+    }
   }
   Schedule();
 }

@@ -24,6 +24,8 @@ class TransferEngine {
   void Enqueue(const JobPtr& job);
   // The job moves no more; what it has is kept. Its state is the caller's to set.
   void Halt(const JobPtr& job);
+  // Only a job that leaves the foreground while the line is taken has to wait again.
+  void SetPriority(const JobPtr& job, JobPriority priority);
   // Starts what can be started.
   void Schedule();
   // Puts the job into ERROR, or TRANSIENT_ERROR where a retry may help.
@@ -54,7 +56,9 @@ class TransferEngine {
   void KeepProgress(const JobPtr& job);
   void PlanPause(const JobPtr& job);
   Time TimeLeft(const Job& job) const;
-  void PlanRetry(const JobPtr& job);
+  void FailForTime(const JobPtr& job);
+  void PlanRetry(const JobPtr& job, Time due);
+  void OnRetry(const JobPtr& job, Time due);
 
   struct Entry {
     JobPtr job;

@@ -214,6 +214,7 @@ std::shared_ptr<LogonSession> Accounts::NewSession(std::string sid, LogonType ty
 }
 
 std::vector<std::shared_ptr<LogonSession>> Accounts::Sessions() {
+  std::erase_if(desktops_, [](const std::shared_ptr<LogonSession>& desktop) { return desktop->ended; });
   std::vector<std::shared_ptr<LogonSession>> alive;
   for (const auto& weak : sessions_) {
     if (auto session = weak.lock(); session && !session->ended) alive.push_back(std::move(session));
@@ -224,6 +225,7 @@ std::vector<std::shared_ptr<LogonSession>> Accounts::Sessions() {
 TokenPtr Accounts::LogOn(const Account& account, LogonType type, bool desktop) {
   std::shared_ptr<LogonSession> session = NewSession(account.sid, type);
   session->desktop = desktop;
+  if (desktop) desktops_.push_back(session);
   session->network_credentials = type != LogonType::kNetwork;
   Half half = Half::kWhole;
   if (account.administrator) {

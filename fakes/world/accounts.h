@@ -15,6 +15,9 @@
 
 namespace bits::fakes {
 
+// The computer's own account in its domain: whom LocalSystem and NetworkService are to other machines.
+inline constexpr std::string_view kComputerSid = "S-1-5-21-4000-5000-6000-1000";
+
 // What Internet Options say for one account.
 struct InternetSettings {
   std::optional<std::string> proxy;        // "host:port"
@@ -100,6 +103,8 @@ class Accounts {
   std::string computer_name_;
   std::map<std::string, std::unique_ptr<Account>, std::less<>> accounts_;  // by lower-case "domain\name"
   std::vector<std::weak_ptr<LogonSession>> sessions_;
+  // A desktop is there until its user logs off, whether or not a program runs on it.
+  std::vector<std::shared_ptr<LogonSession>> desktops_;
   std::map<std::string, TokenPtr, std::less<>> services_;
   std::uint64_t last_luid_ = 0x3E7;
   std::uint32_t last_rid_ = 1000;

@@ -35,10 +35,10 @@ std::string HostOf(std::string_view unc_path) {
 }
 
 TokenFacts Shown(const NetworkIdentity& identity) {
-  if (!identity.anonymous) return identity.token;
-  TokenFacts anonymous;
-  anonymous.user.sid = kAnonymousSid;
-  return anonymous;
+  if (!identity.anonymous && !identity.account_sid) return identity.token;
+  TokenFacts shown;
+  shown.user.sid = identity.anonymous ? std::string(kAnonymousSid) : *identity.account_sid;
+  return shown;
 }
 
 }  // namespace

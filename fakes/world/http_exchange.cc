@@ -32,7 +32,7 @@ std::optional<std::string> AccountOf(const ExplicitCredentials& credentials, con
                                      const CredentialCheck& check) {
   if (credentials.user_name) return check(*credentials.user_name, credentials.password);
   if (!TakesImplicitCredentials(credentials.scheme) || identity.anonymous || !identity.valid) return std::nullopt;
-  return identity.token.user.sid;
+  return identity.account_sid.value_or(identity.token.user.sid);
 }
 
 bool LetsIn(const Gate& gate, const std::vector<ExplicitCredentials>& credentials, const CredentialCheck& check) {

@@ -67,11 +67,13 @@ struct SmbServer {
   Disk disk;
 };
 
-// Who asks, as the other side sees it.
+// Who asks.
 struct NetworkIdentity {
-  TokenFacts token;       // of the account that is shown
+  TokenFacts token;       // who it is on the machine itself, and to servers unless account_sid says otherwise
   bool anonymous = true;  // LocalService, or a logon that keeps no credentials
   bool valid = true;      // false: the credentials of a new-credentials logon are wrong
+  // Another account that is shown to servers, without groups: a service's computer, the one of a new-credentials logon.
+  std::optional<std::string> account_sid = std::nullopt;
 };
 
 // User name and password, as SetCredentials got them.

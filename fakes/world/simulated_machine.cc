@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "fakes/bits/bits_service.h"
 #include "harness/api/ascii_case.h"
 
 namespace bits::fakes {
@@ -11,6 +12,7 @@ namespace {
 
 using Lock = std::unique_lock<std::mutex>;
 
+constexpr OsBuild kWindows10_1511{10, 0, 10586};  // the November Update
 constexpr std::string_view kBitsChannel = "Microsoft-Windows-Bits-Client/Operational";
 
 }  // namespace
@@ -31,7 +33,15 @@ Result<std::string> SimulatedMachine::ComputerName() { return world_.options().c
 Result<ServiceFacts> SimulatedMachine::QueryService(std::string_view name) {
   const Lock lock(world_.mutex());
   for (const auto& [service, facts] : world_.services()) {
-    if (EqualsIgnoringCase(service, name)) return facts;
+    if (!EqualsIgnoringCase(service, name)) continue;
+    ServiceFacts found = facts;
+    // BITS itself sees to it that it starts with Windows only when there are jobs [bits-startup-type].
+    const bool managed = service == "BITS" && world_.profile().build >= kWindows10_1511;
+    if (managed && found.start_type == ServiceStartType::kAutomatic && world_.bits().job_count() == 0) {
+      found.start_type = ServiceStartType::kDemand;
+      found.delayed_auto_start = false;
+    }
+    return found;
   }
   return Failure("ERROR_SERVICE_DOES_NOT_EXIST"_hr);
 }

@@ -34,6 +34,25 @@ const rules::WindowsProfile* ProfileNamed(std::string_view name) {
       fmt::format("there is no Windows profile \"{}\"; choose from {}", name, fmt::join(names, ", ")));
 }
 
+// What a session is that a user gets on some way, and since when it counts as being logged on.
+struct RouteRow {
+  LogonRoute route;
+  LogonType type;
+  OsBuild counts_since;
+};
+constexpr OsBuild kAlways{};
+constexpr OsBuild kNever{~0U, 0, 0};
+constexpr RouteRow kRoutes[] = {
+    {LogonRoute::kWelcomeScreen, LogonType::kInteractive, kAlways},
+    {LogonRoute::kTerminalServices, LogonType::kInteractive, kAlways},
+    {LogonRoute::kFastUserSwitching, LogonType::kInteractive, kAlways},
+    {LogonRoute::kPowerShellRemoting, LogonType::kNetwork, kWindows10_1607},
+    {LogonRoute::kRunAs, LogonType::kInteractive, kNever},
+    {LogonRoute::kWinRmCmdlet, LogonType::kNetwork, kNever},
+    {LogonRoute::kPowerShellDirect, LogonType::kInteractive, kNever},
+    {LogonRoute::kScheduledTask, LogonType::kBatch, kNever},
+};
+
 WorldOptions OptionsFor(std::string_view profile) {
   WorldOptions options;
   options.profile = profile;
@@ -54,8 +73,8 @@ World::World(WorldOptions options)
           [this](std::string_view user, std::string_view password) { return accounts_.CheckPassword(user, password); }),
       bits_(std::make_unique<BitsService>(*this)) {
   if (options_.real_time) wall_clock_base_ = std::chrono::system_clock::now();
-  disk_.AddDirectory("C:\\Windows\\System32", AllowOnly({std::string(kEveryoneSid)}, AccessRights::kRead));
   disk_.AddDirectory("C:\\Users\\Public");
+  disk_.AddDirectory("C:\\Windows\\System32", AllowOnly({std::string(kEveryoneSid)}, AccessRights::kRead));
   services_["RpcSs"] = {ServiceState::kRunning,
                         ServiceStartType::kAutomatic,
                         false,
@@ -142,6 +161,15 @@ TokenPtr World::LogOnElevated(std::string_view name) {
   return DesktopToken(account, true);
 }
 
+TokenPtr World::LogOnThrough(std::string_view name, LogonRoute route) {
+  const Lock lock(mutex_);
+  const Account& account = accounts_.Get(name);
+  const RouteRow& row = *std::ranges::find(kRoutes, route, &RouteRow::route);
+  TokenPtr token = accounts_.LogOn(account, row.type, profile_->build >= row.counts_since);
+  bits_->engine().Schedule();
+  return token;
+}
+
 TokenPtr World::ServiceToken(std::string_view sid) {
   const Lock lock(mutex_);
   return accounts_.ServiceToken(sid);
@@ -158,6 +186,11 @@ void World::LogOff(std::string_view name) {
   const Lock lock(mutex_);
   const std::string sid = accounts_.Get(name).sid;
   EndSessions([&](const LogonSession& session) { return session.sid == sid; });
+}
+
+void World::EndSession(const TokenPtr& token) {
+  const Lock lock(mutex_);
+  EndSessions([&](const LogonSession& session) { return &session == token->session.get(); });
 }
 
 bool World::IsLoggedOn(const TokenData& token) {

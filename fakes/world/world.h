@@ -44,6 +44,18 @@ struct WorldOptions {
   Time time_slice = std::chrono::minutes(5);  // how long a background job may hold the line while others wait
 };
 
+// How a session of a user's came to be.
+enum class LogonRoute {
+  kWelcomeScreen,
+  kTerminalServices,
+  kFastUserSwitching,
+  kPowerShellRemoting,
+  kRunAs,
+  kWinRmCmdlet,       // with -ComputerName, without a session of its own
+  kPowerShellDirect,  // into a virtual machine, from its host
+  kScheduledTask,     // that runs whether the user is logged on or not
+};
+
 // A command line that BITS ran when a job ended (SetNotifyCmdLine).
 struct CommandLineRun {
   std::string program;
@@ -74,10 +86,15 @@ class World {
   TokenPtr LogOn(std::string_view name);
   // "Run as administrator" on that desktop: the full token of the same person, logged on where they are not yet.
   TokenPtr LogOnElevated(std::string_view name);
+  // A further session of the user's. Through some routes the user "is logged on", so that BITS moves jobs of theirs:
+  // the first three, and PowerShell remoting since Windows 10 1607 [users-and-network-connections].
+  TokenPtr LogOnThrough(std::string_view name, LogonRoute route);
   // LocalSystem, LocalService, NetworkService.
   TokenPtr ServiceToken(std::string_view sid);
   // Ends every session of the user's: jobs of theirs stop, helper tokens from those sessions are gone.
   void LogOff(std::string_view name);
+  // Ends only the session that the token is from, as when one of several terminal sessions ends.
+  void EndSession(const TokenPtr& token);
 
   // --- programs
   // ---------------------------------------------------------------------------------------------------------
@@ -140,6 +157,7 @@ class World {
   std::condition_variable& changed() { return changed_; }
   std::map<std::string, ServiceFacts, std::less<>>& services() { return services_; }
   std::optional<RegistryValue> Registry(RegistryRoot root, std::string_view key, std::string_view value) const;
+  bool has_registry() const { return !registry_.empty(); }
   std::optional<std::uint64_t> Policy(std::string_view name) const;
   std::vector<LogEvent>& event_log() { return event_log_; }
   void Log(std::uint32_t id, std::uint32_t level, std::string message);
