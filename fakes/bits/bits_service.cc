@@ -174,7 +174,7 @@ void BitsService::PlanSweep() {
 void BitsService::SweepInactive() {
   sweep_ = EventQueue::kNone;
   const Time now = world_.events().Now();
-  const Time limit = std::chrono::hours(24) * static_cast<int>(Limit("JobInactivityTimeoutDays", 90));
+  const Time limit = std::chrono::days(Limit("JobInactivityTimeout", 90));  // REG_DWORD, in days [policy-csp-bits]
   std::vector<JobPtr> idle;
   for (const auto& [id, job] : jobs_) {
     if (!job->IsMoving() && now - job->last_activity >= limit) idle.push_back(job);
@@ -184,6 +184,10 @@ void BitsService::SweepInactive() {
 }
 
 // --- a job's life
+
+std::uint32_t BitsService::MaximumDownloadTime(const Job& job) const {
+  return job.maximum_download_time.value_or(static_cast<std::uint32_t>(Limit("MaxDownloadTime", 7'776'000)));
+}
 
 void BitsService::Touch(const JobPtr& job) {
   job->last_activity = world_.events().Now();

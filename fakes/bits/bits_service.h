@@ -25,9 +25,13 @@ struct Caller {
   ImpersonationLevel level = ImpersonationLevel::kImpersonate;
 };
 
+// The service numbers its jobs in the last bytes of their ids: neighbours in time are neighbours in the table, which a
+// million jobs feel.
 struct GuidHash {
   std::size_t operator()(const Guid& guid) const {
-    return guid.data1 * 0x9E3779B97F4A7C15ULL ^ (static_cast<std::size_t>(guid.data2) << 16U) ^ guid.data4[7];
+    std::size_t number = 0;
+    for (const std::uint8_t byte : guid.data4) number = number << 8U | byte;
+    return number;
   }
 };
 
@@ -79,6 +83,8 @@ class BitsService {
   // A property changed, or something moved: the time of modification, the inactivity timer, the client's notification.
   void Touch(const JobPtr& job);
   void SetState(const JobPtr& job, JobState state);
+  // In seconds: the job's own, else the policy's [ibackgroundcopyjob4-setmaximumdownloadtime].
+  std::uint32_t MaximumDownloadTime(const Job& job) const;
 
   // Names that BITS takes; S_OK or E_INVALIDARG [bg_file_info].
   static HResult CheckRemoteName(std::string_view remote);

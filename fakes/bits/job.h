@@ -49,6 +49,7 @@ struct JobExtras {
   std::string description;
   ProxySettings proxy;
   NotifyCmdLine command_line;
+  std::string command_line_sid;  // whom it runs as
   std::vector<ExplicitCredentials> credentials;
   std::optional<ClientCertificate> certificate;
   std::string custom_headers;
@@ -93,7 +94,7 @@ struct Job {
 
   std::uint32_t minimum_retry_delay = 600;
   std::uint32_t no_progress_timeout = 1'209'600;
-  std::uint32_t maximum_download_time = 7'776'000;
+  std::optional<std::uint32_t> maximum_download_time;  // absent: the policy's
   std::uint32_t error_count = 0;
   FileTime creation_time;
   FileTime modification_time;

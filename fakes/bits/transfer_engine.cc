@@ -17,6 +17,15 @@ namespace {
 constexpr HResult kWaitForEvent[] = {"BG_E_NETWORK_DISCONNECTED"_hr, "BG_E_DESTINATION_LOCKED"_hr,
                                      "BG_E_BLOCKED_BY_POLICY"_hr};
 
+// Event ids of Microsoft-Windows-Bits-Client/Operational, and levels.
+enum class Event : std::uint32_t { kTransferStarted = 59, kTransferStopped = 60, kTransferStoppedInError = 61 };
+constexpr std::uint32_t kWarning = 3;
+constexpr std::uint32_t kInformation = 4;
+
+void Log(World& world, Event event, std::uint32_t level, std::string_view what, std::string_view url) {
+  world.Log(static_cast<std::uint32_t>(event), level, fmt::format("BITS {} {}.", what, url));
+}
+
 bool WaitsForEvent(HResult code) { return std::ranges::find(kWaitForEvent, code) != std::end(kWaitForEvent); }
 
 Time TimeFor(std::uint64_t bytes, std::uint64_t bytes_per_second) {
@@ -145,10 +154,9 @@ NetworkIdentity IdentityOf(const TokenData& token, World& world) {
     identity.anonymous = false;
     identity.valid = token.outbound->valid;
     const Account* account = world.accounts().Find(token.outbound->user_name, token.outbound->domain);
-    if (account != nullptr) {
-      identity.token.user.sid = account->sid;
-      identity.token.groups.clear();
-    }
+    if (account != nullptr) identity.account_sid = account->sid;
+  } else if (token.service_account && !identity.anonymous) {
+    identity.account_sid = kComputerSid;  // [service-accounts-and-bits]
   }
   return identity;
 }
@@ -176,6 +184,22 @@ std::optional<std::string> ProxyFor(const Job& job, World& world) {
   return since_1809 ? settings_of_network.proxy : internet_of(*job.owner).proxy;
 }
 
+// Whether the credentials of the logon answer a challenge though nobody called SetCredentials [authentication].
+bool SendsImplicitCredentials(const World& world) {
+  constexpr std::uint64_t kAlways = 0;
+  constexpr std::uint64_t kByLevel = 1;
+  constexpr std::uint64_t kLevel = 2;  // of LmCompatibilityLevel, from which on
+  const auto number = [&](std::string_view key, std::string_view value) -> std::optional<std::uint64_t> {
+    const std::optional<RegistryValue> data = world.Registry(RegistryRoot::kLocalMachine, key, value);
+    if (!data || !std::holds_alternative<std::uint64_t>(*data)) return std::nullopt;
+    return std::get<std::uint64_t>(*data);
+  };
+  const auto use = number("Software\\Microsoft\\Windows\\CurrentVersion\\BITS", "UseLMCompat");
+  if (use == kAlways) return true;
+  return use == kByLevel &&
+         number("System\\CurrentControlSet\\Control\\LSA", "LmCompatibilityLevel").value_or(0) >= kLevel;
+}
+
 TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) const {
   World& world = service_.world();
   const JobFile& entry = job.files[file];
@@ -189,6 +213,13 @@ TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) co
   if (job.extras) {
     request.credentials = job.extras->credentials;
     if (job.extras->certificate) request.client_certificate = job.extras->certificate->subject_name;
+  }
+  if (world.has_registry() && SendsImplicitCredentials(world)) {
+    for (const AuthTarget target : {AuthTarget::kServer, AuthTarget::kProxy}) {
+      for (const AuthScheme scheme : {AuthScheme::kNtlm, AuthScheme::kNegotiate}) {
+        request.credentials.push_back({target, scheme, std::nullopt, {}});
+      }
+    }
   }
   if (job.type != JobType::kDownload) {
     request.upload = true;
@@ -236,6 +267,12 @@ void TransferEngine::Ask(const JobPtr& job) {
   }
   job->active->answer = world.network().Ask(request, world.disk());
   if (request.upload && job->active->answer.error.Succeeded()) job->active->answer.content = request.upload_content;
+  const Time left = TimeLeft(*job);
+  if (job->active->answer.latency > left) {
+    // The time of the job is over before the server answers.
+    job->active->event = world.events().After(std::max(left, Time{}), [this, job] { FailForTime(job); });
+    return;
+  }
   job->active->event = world.events().After(job->active->answer.latency, [this, job] { OnAnswer(job); });
 }
 
@@ -298,12 +335,19 @@ void TransferEngine::OnAnswer(const JobPtr& job) {
     }
   }
   service_.SetState(job, JobState::kTransferring);
+  Log(world, Event::kTransferStarted, kInformation, "started to transfer", file.remote_name);
   PlanPause(job);
 }
 
 Time TransferEngine::TimeLeft(const Job& job) const {
   const Time used = job.transfer_time + (service_.world().events().Now() - job.moving_since);
-  return std::chrono::seconds(job.maximum_download_time) - used;
+  return std::chrono::seconds(service_.MaximumDownloadTime(job)) - used;
+}
+
+void TransferEngine::FailForTime(const JobPtr& job) {
+  Halt(job);
+  Fail(job, "BG_E_MAXDOWNLOAD_TIMEOUT"_hr, ErrorContext::kGeneralQueueManager, false);
+  Schedule();
 }
 
 // The body moves on by itself; what is planned is when something else happens to it.
@@ -358,8 +402,8 @@ void TransferEngine::OnPause(const JobPtr& job) {
     Halt(job);
     Fail(job, "BG_E_CONNECTION_CLOSED"_hr, ErrorContext::kGeneralTransport, true, index, protocol);
   } else if (TimeLeft(*job) <= Time{}) {
-    Halt(job);
-    Fail(job, "BG_E_MAXDOWNLOAD_TIMEOUT"_hr, ErrorContext::kGeneralQueueManager, false);
+    FailForTime(job);
+    return;
   } else if (OthersWait(*job)) {
     Halt(job);
     service_.SetState(job, JobState::kQueued);
@@ -395,6 +439,7 @@ void TransferEngine::FinishFile(const JobPtr& job) {
   file.transferred = true;
   file.received = {};
   job->progress_since = world.events().Now();
+  Log(world, Event::kTransferStopped, kInformation, "has transferred", file.remote_name);
   service_.Touch(job);
   service_.notifications().FileTransferred(job, index);
   if (job->NextFile() < job->files.size()) {
@@ -415,6 +460,10 @@ void TransferEngine::Fail(const JobPtr& job, HResult code, ErrorContext context,
   if (!WaitsForEvent(code)) ++job->error_count;
   const bool retries = transient && job->no_progress_timeout != 0 &&
                        (WaitsForEvent(code) || job->minimum_retry_delay <= job->no_progress_timeout);
+  if (file) {
+    Log(service_.world(), Event::kTransferStoppedInError, kWarning, "stopped because of an error: " + ToString(code) + ",",
+        job->files[*file].remote_name);
+  }
   auto failure = std::make_unique<JobFailure>();
   failure->error = {context, code};
   failure->file = file;

@@ -56,6 +56,7 @@ class TransferEngine {
   void KeepProgress(const JobPtr& job);
   void PlanPause(const JobPtr& job);
   Time TimeLeft(const Job& job) const;
+  void FailForTime(const JobPtr& job);
   void PlanRetry(const JobPtr& job, Time due);
   void OnRetry(const JobPtr& job, Time due);
 
