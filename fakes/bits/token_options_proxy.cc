@@ -39,6 +39,7 @@ HResult TokenOptionsProxy::SetHelperToken() {
     } else if (!administrator() && caller.token->administrator) {
       return "E_ACCESSDENIED"_hr;
     }
+    if (caller.token->session->ended) return "ERROR_NO_SUCH_LOGON_SESSION"_hr;  // decision D21
     job->helper = caller.token;
     job->helper_level = caller.level;
     return HResult();

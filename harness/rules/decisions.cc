@@ -49,6 +49,8 @@ constexpr Decision kDecisions[] = {
     {"D19", "When does a new-credentials logon fail?",
      "never on the password: the local SID stays the caller's, and wrong credentials show on the network only", "", ""},
     {"D20", "What can a caller at authentication level None do?", "nothing: every call ends in E_ACCESSDENIED", "", ""},
+    {"D21", "What does SetHelperToken do with a token whose logon session has ended?",
+     "it fails with ERROR_NO_SUCH_LOGON_SESSION, since no helper token outlives its session", "", ""},
 };
 
 }  // namespace
