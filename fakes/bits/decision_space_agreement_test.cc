@@ -90,7 +90,7 @@ class RuleMutation : public ::testing::TestWithParam<std::size_t> {
  protected:
   // The first cell that the changed rules judge otherwise.
   static std::optional<Cell> FirstDifference(const std::vector<HelperTokenRule>& changed) {
-    for (std::size_t i = 0; i < rules::DecisionSpaceSize(); i += 1) {
+    for (std::size_t i = 0; i < rules::DecisionSpaceSize(); i += kStride) {
       const Cell cell = rules::CellAt(i);
       const Verdict original = rules::Judge(cell);
       const Verdict mutated = rules::Judge(cell, changed);

@@ -23,13 +23,6 @@ constexpr TokenMethod kMethods[] = {TokenMethod::kQueryInterface,      TokenMeth
 // The kinds, then "same-as-owner".
 constexpr std::size_t kHelpers = std::size(kKinds) + 1;
 
-// Takes the place within a column off `index`.
-std::size_t Take(std::size_t& index, std::size_t count) {
-  const std::size_t place = index % count;
-  index /= count;
-  return place;
-}
-
 bool SameAccount(const Cell& cell) {
   return cell.helper_same_as_owner || (cell.helper == cell.owner && IsSingleAccount(cell.helper));
 }
@@ -60,25 +53,39 @@ CapturedSid SidAfter(const Cell& cell, const HelperTokenSituation& situation, co
 
 }  // namespace
 
+Places AxisSizes() {
+  return {WindowsProfiles().size(),   std::size(kKinds),         std::size(kCallers),   kHelpers,
+          std::size(kAuthentication), std::size(kImpersonation), std::size(kCloakings), std::size(kFlags),
+          std::size(kMethods)};
+}
+
 std::size_t DecisionSpaceSize() {
-  return WindowsProfiles().size() * std::size(kKinds) * std::size(kCallers) * kHelpers * std::size(kAuthentication) *
-         std::size(kImpersonation) * std::size(kCloakings) * std::size(kFlags) * std::size(kMethods);
+  std::size_t size = 1;
+  for (const std::size_t axis : AxisSizes()) size *= axis;
+  return size;
+}
+
+Cell CellAt(const Places& places) {
+  const auto [profile, owner, caller, helper, authentication, impersonation, cloaking, flags, method] = places;
+  Cell cell;
+  cell.profile = &WindowsProfiles()[profile];
+  cell.owner = kKinds[owner];
+  cell.caller_at_query = kCallers[caller];
+  cell.helper_same_as_owner = helper == std::size(kKinds);
+  cell.helper = cell.helper_same_as_owner ? cell.owner : kKinds[helper];
+  cell.authentication_level = kAuthentication[authentication];
+  cell.impersonation_level = kImpersonation[impersonation];
+  cell.cloaking = kCloakings[cloaking];
+  cell.flags = kFlags[flags];
+  cell.method = kMethods[method];
+  return cell;
 }
 
 Cell CellAt(std::size_t index) {
-  Cell cell;
-  cell.method = kMethods[Take(index, std::size(kMethods))];
-  cell.flags = kFlags[Take(index, std::size(kFlags))];
-  cell.cloaking = kCloakings[Take(index, std::size(kCloakings))];
-  cell.impersonation_level = kImpersonation[Take(index, std::size(kImpersonation))];
-  cell.authentication_level = kAuthentication[Take(index, std::size(kAuthentication))];
-  const std::size_t helper = Take(index, kHelpers);
-  cell.caller_at_query = kCallers[Take(index, std::size(kCallers))];
-  cell.owner = kKinds[Take(index, std::size(kKinds))];
-  cell.helper_same_as_owner = helper == std::size(kKinds);
-  cell.helper = cell.helper_same_as_owner ? cell.owner : kKinds[helper];
-  cell.profile = &WindowsProfiles()[index];
-  return cell;
+  const Places sizes = AxisSizes();
+  Places places;
+  for (std::size_t axis = sizes.size(); axis-- > 0; index /= sizes[axis]) places[axis] = index % sizes[axis];
+  return CellAt(places);
 }
 
 HelperTokenSituation SituationOf(const Cell& cell) {

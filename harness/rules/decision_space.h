@@ -1,6 +1,7 @@
 // Every combination of what decides a helper-token call, and what the rules say about each.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -42,6 +43,12 @@ inline constexpr std::string_view kSameAsOwner = "same-as-owner";
 
 // The number of cells.
 std::size_t DecisionSpaceSize();
+
+// A place on each axis, from the one that changes last to the one that changes first: profile, owner, caller at query,
+// helper, authentication level, impersonation level, cloaking, flags, method.
+using Places = std::array<std::size_t, 9>;
+Places AxisSizes();
+Cell CellAt(const Places& places);
 
 // The cell at a place below DecisionSpaceSize(). Neighbours differ in the method first, the profile changes last.
 Cell CellAt(std::size_t index);

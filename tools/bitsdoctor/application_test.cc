@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/diagnose/check.h"
+#include "tools/bitsdoctor/test_doctor.h"
 
 namespace bits::doctor {
 namespace {
@@ -23,36 +24,13 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-struct Ran {
-  int exit_code;
-  std::string out;
-  std::string err;
-};
-
-Ran RunDoctor(std::vector<std::string> arguments) {
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  const int exit_code = RunApplication(std::move(arguments));
-  return {exit_code, ::testing::internal::GetCapturedStdout(), ::testing::internal::GetCapturedStderr()};
-}
-
-// A refusal is one sentence that begins with the program's name, and nothing on standard output.
-void ExpectRefused(std::vector<std::string> arguments, int exit_code, const std::string& words) {
-  std::string line;
-  for (const std::string& argument : arguments) line += argument + " ";
-  const Ran ran = RunDoctor(std::move(arguments));
-  EXPECT_EQ(ran.exit_code, exit_code) << line;
-  EXPECT_THAT(ran.out, IsEmpty()) << line;
-  EXPECT_THAT(ran.err, AllOf(StartsWith("bitsdoctor: "), HasSubstr(words))) << line;
-  EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << line << "\n" << ran.err;
-}
-
 std::filesystem::path TemporaryFile(const char* name) {
   return std::filesystem::temp_directory_path() / ("bitsdoctor_application_test_" + std::string(name));
 }
 
 TEST(Application, HelpHasExamplesOnEveryLevel) {
-  for (const std::vector<std::string>& command : {std::vector<std::string>{}, {"check"}, {"transfer"}, {"explain"}}) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{}, {"check"}, {"transfer"}, {"explain"}, {"matrix"}}) {
     std::vector<std::string> arguments = command;
     arguments.emplace_back("--help");
     const Ran ran = RunDoctor(arguments);
@@ -151,10 +129,8 @@ TEST(Application, AnArgumentThatIsNoUnicodeIsRefused) {
             "bitsdoctor: argument 2 is not valid Unicode text; pass it as UTF-8\n");
 }
 
-#ifdef _WIN32
-
-TEST(Application, CheckAsJsonFollowsTheContract) {
-  const Ran ran = RunDoctor({"check", "--format", "json"});
+void ExpectContract(std::vector<std::string> arguments) {
+  const Ran ran = RunDoctor(std::move(arguments));
   EXPECT_THAT(ran.exit_code, ::testing::AnyOf(0, 1)) << ran.err;
   const json report = json::parse(ran.out);
   EXPECT_EQ(report["schema"], "bitsdoctor/check/1");
@@ -182,6 +158,13 @@ TEST(Application, CheckAsJsonFollowsTheContract) {
   }
 }
 
+TEST(Application, CheckAsJsonFollowsTheContract) {
+  ExpectContract({"check", "--format", "json"});
+  ExpectContract({"check", "--format", "json", "--backend", "sim", "--profile", "vista", "--as", "system"});
+}
+
+#ifdef _WIN32
+
 TEST(Application, TraceGoesToStandardError) {
   const Ran ran = RunDoctor({"check", "--only", "manager", "--trace"});
   EXPECT_THAT(ran.err, HasSubstr("ComApi::CoCreateInstance(rclsid=\"1.0\") = S_OK (0x00000000)"));
@@ -196,8 +179,8 @@ TEST(Application, AnUnknownHelperIsRefusedBeforeAPasswordIsAskedFor) {
 #else
 
 TEST(Application, WithoutABackendTheCommandSaysSo) {
-  ExpectRefused({"check"}, 3, "this build has no BITS");
-  ExpectRefused({"transfer", "http://server/f", "f"}, 3, "this build has no BITS");
+  ExpectRefused({"check", "--backend", "windows"}, 3, "this build has no BITS");
+  ExpectRefused({"transfer", "http://server/f", "f", "--backend", "windows"}, 3, "this build has no BITS");
 }
 
 #endif

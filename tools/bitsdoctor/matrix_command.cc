@@ -3,7 +3,9 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -69,46 +71,68 @@ std::string Spelled(const MatrixColumn& column, const std::string& text) {
 struct Filter {
   const MatrixColumn* column;
   std::vector<std::string> values;
+  bool any_text;  // values are parts of the text, in lower case
 
   bool Admits(const MatrixRow& row, std::string& scratch) const {
     scratch.clear();
     column->append(row, scratch);
-    if (column->values().empty()) {
-      return std::ranges::any_of(values,
-                                 [&](const std::string& v) { return Lower(scratch).find(v) != std::string::npos; });
-    }
-    return std::ranges::find(values, scratch) != values.end();
+    if (!any_text) return std::ranges::find(values, scratch) != values.end();
+    const std::string text = Lower(scratch);
+    return std::ranges::any_of(values, [&](const std::string& v) { return text.find(v) != std::string::npos; });
   }
 };
 
+// The rows that every filter admits. The first columns are the axes of the decision space, in its order; the others are
+// what the rules say.
 class Selection {
  public:
   explicit Selection(const MatrixArguments& arguments) {
-    for (const MatrixColumn& column : MatrixColumns()) {
+    const rules::Places sizes = rules::AxisSizes();
+    for (std::size_t i = 0; i < MatrixColumns().size(); ++i) {
+      const MatrixColumn& column = MatrixColumns()[i];
       const auto given = arguments.filters.find(column.name);
-      if (given == arguments.filters.end() || given->second.empty()) continue;
-      Filter filter{&column, {}};
-      for (const std::string& text : given->second) {
-        filter.values.push_back(column.values().empty() ? Lower(text) : Spelled(column, text));
+      const std::optional<Filter> filter = given == arguments.filters.end() || given->second.empty()
+                                               ? std::nullopt
+                                               : std::optional(MakeFilter(column, given->second));
+      if (filter && filter->values.size() == 1 && !filter->any_text) fixed_[&column] = filter->values.front();
+      if (i >= sizes.size()) {
+        if (filter) verdict_filters_.push_back(*filter);
+        continue;
       }
-      (IsVerdict(column) ? verdict_filters_ : cell_filters_).push_back(std::move(filter));
+      std::string scratch;
+      for (std::size_t place = 0; place < sizes[i]; ++place) {
+        rules::Places places{};
+        places[i] = place;
+        if (!filter || filter->Admits({rules::CellAt(places), {}}, scratch)) admitted_[i].push_back(place);
+      }
     }
   }
 
-  // Calls `visit` with each row that every filter admits.
   template <class Visit>
   void ForEach(Visit visit) const {
     std::string scratch;
-    for (std::size_t i = 0; i < rules::DecisionSpaceSize(); ++i) {
-      MatrixRow row{rules::CellAt(i), {}};
-      if (!Admitted(cell_filters_, row, scratch)) continue;
+    rules::Places turn{};
+    for (;;) {
+      rules::Places places;
+      for (std::size_t axis = 0; axis < places.size(); ++axis) places[axis] = admitted_[axis][turn[axis]];
+      MatrixRow row{rules::CellAt(places), {}};
       row.verdict = rules::Judge(row.cell);
-      if (Admitted(verdict_filters_, row, scratch)) visit(row);
+      if (std::ranges::all_of(verdict_filters_, [&](const Filter& filter) { return filter.Admits(row, scratch); })) {
+        visit(row);
+      }
+      std::size_t axis = turn.size();
+      while (axis > 0 && ++turn[axis - 1] == admitted_[axis - 1].size()) turn[--axis] = 0;
+      if (axis == 0) return;
     }
   }
 
   std::size_t Count() const {
-    std::size_t count = 0;
+    std::size_t count = 1;
+    if (verdict_filters_.empty()) {
+      for (const std::vector<std::size_t>& places : admitted_) count *= places.size();
+      return count;
+    }
+    count = 0;
     ForEach([&](const MatrixRow&) { ++count; });
     return count;
   }
@@ -117,40 +141,27 @@ class Selection {
   std::vector<const MatrixColumn*> FreeColumns() const {
     std::vector<const MatrixColumn*> columns;
     for (const MatrixColumn& column : MatrixColumns()) {
-      if (FixedTo(column).empty()) columns.push_back(&column);
+      if (!fixed_.contains(&column)) columns.push_back(&column);
     }
     return columns;
   }
   std::string Heading() const {
     std::vector<std::string> parts;
-    for (const MatrixColumn& column : MatrixColumns()) {
-      if (const std::string value = FixedTo(column); !value.empty())
-        parts.push_back(fmt::format("{} {}", column.name, value));
-    }
-    return parts.empty() ? std::string() : fmt::format("{}", fmt::join(parts, ", "));
+    for (const auto& [column, value] : fixed_) parts.push_back(fmt::format("{} {}", column->name, value));
+    return fmt::format("{}", fmt::join(parts, ", "));
   }
 
  private:
-  static bool IsVerdict(const MatrixColumn& column) {
-    constexpr std::string_view kVerdicts[] = {"hresult", "captured_sid", "rule", "source"};
-    return std::ranges::find(kVerdicts, column.name) != std::end(kVerdicts);
-  }
-  static bool Admitted(const std::vector<Filter>& filters, const MatrixRow& row, std::string& scratch) {
-    return std::ranges::all_of(filters, [&](const Filter& filter) { return filter.Admits(row, scratch); });
-  }
-  std::string FixedTo(const MatrixColumn& column) const {
-    for (const auto* filters : {&cell_filters_, &verdict_filters_}) {
-      for (const Filter& filter : *filters) {
-        if (filter.column == &column && filter.values.size() == 1 && !column.values().empty()) {
-          return filter.values.front();
-        }
-      }
-    }
-    return {};
+  static Filter MakeFilter(const MatrixColumn& column, const std::vector<std::string>& texts) {
+    Filter filter{&column, {}, column.values().empty()};
+    for (const std::string& text : texts)
+      filter.values.push_back(filter.any_text ? Lower(text) : Spelled(column, text));
+    return filter;
   }
 
-  std::vector<Filter> cell_filters_;
+  std::array<std::vector<std::size_t>, std::tuple_size_v<rules::Places>> admitted_;
   std::vector<Filter> verdict_filters_;
+  std::map<const MatrixColumn*, std::string> fixed_;  // in the order of the columns, which are an array
 };
 
 void WriteDecisions(const MatrixArguments& arguments) {

@@ -141,9 +141,11 @@ void AddTransferCommand(CLI::App& app, ExitCode& exit_code) {
       command
           .add_option("--helper", arguments->helper, "Set this account's token as helper: DOMAIN\\user, .\\user, UPN")
           ->type_name("ACCOUNT");
-  command.add_option("--flags", arguments->flags, "What the helper token opens: local-file, network, both, or none")
-      ->type_name("FLAGS")
-      ->capture_default_str();
+  CLI::Option* flags =
+      command
+          .add_option("--flags", arguments->flags, "What the helper token opens: local-file, network, both, or none")
+          ->type_name("FLAGS")
+          ->capture_default_str();
   command
       .add_option_function<std::string>(
           "--logon-type",
@@ -171,7 +173,14 @@ void AddTransferCommand(CLI::App& app, ExitCode& exit_code) {
   arguments->backend.AddTo(command);
   arguments->backend.AddHelperKindTo(command, helper);
   command.footer(kExamples);
-  command.callback([arguments, &exit_code] { exit_code = Run(*arguments); });
+  command.callback([arguments, flags, helper, &exit_code] {
+    if (flags->count() > 0 && helper->count() == 0 && arguments->backend.helper_kind.empty()) {
+      throw Refusal(ExitCode::kWrongUsage,
+                    "--flags says what the helper token opens, and there is none: add --helper DOMAIN\\user, or "
+                    "--helper-kind in the simulation");
+    }
+    exit_code = Run(*arguments);
+  });
 }
 
 }  // namespace bits::doctor
