@@ -80,8 +80,11 @@ class JobMethods : public JobPointer<Base> {
     });
   }
   Result<JobTimes> GetTimes() override {
-    return this->Read([](const JobPtr& job, const Caller&) -> Result<JobTimes> {
-      return JobTimes{job->creation_time, job->modification_time, job->completion_time};
+    return this->Read([&](const JobPtr& job, const Caller&) -> Result<JobTimes> {
+      // Bytes that move are a modification.
+      const bool moves = job->active && job->active->body;
+      return JobTimes{job->creation_time, moves ? this->world().FileTimeNow() : job->modification_time,
+                      job->completion_time};
     });
   }
   Result<JobState> GetState() override {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "fakes/bits/bits_service.h"
+#include "fakes/world/remote_names.h"
 #include "fakes/world/world.h"
 #include "harness/api/ascii_case.h"
 
@@ -140,7 +141,7 @@ JobError TransferEngine::Obstacle(const Job& job) const {
     return {kRemoteFile, "ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY"_hr};
   }
   const ProxySettings& proxy = job.extras->proxy;
-  if (proxy.usage == ProxyUsage::kOverride && proxy.proxy_list->find(':') == std::string::npos) {
+  if (proxy.usage == ProxyUsage::kOverride && !NormalHostAndPort(*proxy.proxy_list, kDefaultProxyPort)) {
     return {kGeneralTransport, "BG_E_INVALID_PROXY_INFO"_hr};
   }
   return {};
@@ -292,7 +293,15 @@ void TransferEngine::OnAnswer(const JobPtr& job) {
     return;
   }
   JobFile& file = job->files[index];
+  const bool changed = file.bytes_transferred > 0 && file.bytes_total && active.answer.total != file.bytes_total;
   file.bytes_total = active.answer.total;
+  if (changed && file.ranges.empty() && job->type == JobType::kDownload) {
+    // It is another file than before: what is here is no part of it [ibackgroundcopyfile2-setremotename].
+    file.bytes_transferred = 0;
+    file.received = {};
+    Ask(job);
+    return;
+  }
   if (active.answer.offset != file.bytes_transferred) {
     // The server does not go on where it was left: from the beginning.
     file.bytes_transferred = active.answer.offset;
