@@ -1,6 +1,6 @@
-// The documented behaviour of a job: its files, what it tells, who owns it. Its settings: facts_job_settings_test.cc.
+// The documented behaviour of a job: its files, what it tells, who owns it. Its files and settings have
+// tests of their own.
 #include <string>
-#include <vector>
 
 #include "fakes/bits/fact_table.h"
 #include "fakes/bits/simulation_test.h"
@@ -17,42 +17,42 @@ using std::chrono::seconds;
 constexpr Fact kFacts[] = {
     // --- files
     {"JOB-01", "Files can be added until Complete or Cancel", "ibackgroundcopyjob-addfile",
-     "JobCalls.FilesAreAddedInEveryStateButTheFinalOnes", ""},
+     "JobFiles.FilesAreAddedInEveryStateButTheFinalOnes", ""},
     {"JOB-02", "A remote name is http, https or SMB: a UNC path, a drive or a file URL; others are E_INVALIDARG",
-     "bg_file_info", "JobCalls.RemoteNamesHaveAKnownProtocol", ""},
+     "bg_file_info", "JobFiles.RemoteNamesHaveAKnownProtocol", ""},
     {"JOB-03", "A remote name has at most 2,200 characters, and MAX_PATH in each segment", "bg_file_info",
-     "JobCalls.RemoteNamesHaveLimits", ""},
+     "JobFiles.RemoteNamesHaveLimits", ""},
     {"JOB-04", "A remote name has no wildcards, and in a URL only what URLs may have", "bg_file_info",
-     "JobCalls.RemoteNamesHaveNoStrangeCharacters", ""},
+     "JobFiles.RemoteNamesHaveNoStrangeCharacters", ""},
     {"JOB-05", "A local name is a full path of at most MAX_PATH characters without wildcards, streams or \\\\?\\",
-     "bg_file_info", "JobCalls.LocalNamesAreFullPaths", ""},
-    {"JOB-06", "The local directory exists", "bg_file_info", "JobCalls.TheLocalDirectoryMustBeThere", ""},
+     "bg_file_info", "JobFiles.LocalNamesAreFullPaths", ""},
+    {"JOB-06", "The local directory exists", "bg_file_info", "JobFiles.TheLocalDirectoryMustBeThere", ""},
     {"JOB-07", "Who may not write to the local directory gets E_ACCESSDENIED", "ibackgroundcopyjob-addfile",
-     "JobCalls.TheCallerMustBeAllowedToWrite", ""},
+     "JobFiles.TheCallerMustBeAllowedToWrite", ""},
     {"JOB-08", "An upload has one file: BG_E_TOO_MANY_FILES", "ibackgroundcopyjob-addfile",
-     "JobCalls.AnUploadHasOneFile", ""},
+     "JobFiles.AnUploadHasOneFile", ""},
     {"JOB-09", "A job has at most 200 files, but for administrators and services: BG_E_TOO_MANY_FILES_IN_JOB",
-     "ibackgroundcopyjob-addfile", "JobCalls.HasAtMost200Files", ""},
+     "ibackgroundcopyjob-addfile", "JobFiles.HasAtMost200Files", ""},
     {"JOB-10", "AddFileSet refuses what AddFile refuses, and then adds none of the set",
-     "ibackgroundcopyjob-addfileset", "JobCalls.AFileSetIsAddedAsAWhole", ""},
-    {"JOB-11", "EnumFiles yields the files of the job", "ibackgroundcopyjob-enumfiles", "JobCalls.EnumeratesItsFiles",
+     "ibackgroundcopyjob-addfileset", "JobFiles.AFileSetIsAddedAsAWhole", ""},
+    {"JOB-11", "EnumFiles yields the files of the job", "ibackgroundcopyjob-enumfiles", "JobFiles.EnumeratesItsFiles",
      ""},
     // --- the four calls; see also the facts on states
     {"JOB-12", "Suspend is for jobs that are not final: else BG_E_INVALID_STATE", "ibackgroundcopyjob-suspend",
-     "JobStates.AFinalJobTakesNoStateCalls", ""},
-    {"JOB-13", "Resume needs a file", "ibackgroundcopyjob-resume", "JobStates.ResumeNeedsAFile", ""},
+     "JobStateCalls.AFinalJobTakesNoStateCalls", ""},
+    {"JOB-13", "Resume needs a file", "ibackgroundcopyjob-resume", "JobStateCalls.ResumeNeedsAFile", ""},
     {"JOB-14", "Resume begins the maximum download time anew", "ibackgroundcopyjob4-setmaximumdownloadtime",
      "JobCalls.ResumeBeginsTheDownloadTimeAnew", ""},
     {"JOB-15", "Resume makes a new remote name count", "ibackgroundcopyfile2-setremotename",
      "JobCalls.ResumeTakesTheNewRemoteName", ""},
     {"JOB-16", "Cancel tells of temporary files that it leaves", "ibackgroundcopyjob-cancel",
-     "JobStates.CancelTellsOfFilesItLeaves", ""},
+     "JobStateCalls.CancelTellsOfFilesItLeaves", ""},
     {"JOB-17", "Complete tells of a download that is not whole", "ibackgroundcopyjob-complete",
-     "JobStates.CompleteUnderWayKeepsTheWholeFiles", ""},
+     "JobStateCalls.CompleteUnderWayKeepsTheWholeFiles", ""},
     {"JOB-18", "Complete tells of temporary files that it leaves: BG_S_UNABLE_TO_DELETE_FILES",
      "ibackgroundcopyjob-complete", "JobCalls.CompleteTellsOfFilesItLeaves", ""},
     {"JOB-19", "Complete yields the error of a rename that fails", "ibackgroundcopyjob-complete",
-     "JobStates.AFailedRenameLeavesTheJobTransferred", ""},
+     "JobStateCalls.AFailedRenameLeavesTheJobTransferred", ""},
     // --- what it tells
     {"JOB-20", "GetId, GetType and GetState tell what the job is, also when it is final", "ibackgroundcopyjob-getstate",
      "JobCalls.TellsWhatItIs", ""},
@@ -145,8 +145,6 @@ constexpr Fact kFacts[] = {
 
 class JobCalls : public SimulationTest {
  protected:
-  HResult Add(std::string_view url, std::string_view local = kLocal) const { return MakeJob()->AddFile(url, local); }
-
   // The job as an administrator sees it.
   std::unique_ptr<BackgroundCopyJob> ForOlivia(BackgroundCopyJob& job) const {
     return Must(olivia_.manager->GetJob(Must(job.GetId())));
@@ -164,127 +162,6 @@ class JobCalls : public SimulationTest {
 
   Client olivia_{world_, cast_.OtherAdmin()};
 };
-
-// --- files
-
-TEST_F(JobCalls, FilesAreAddedInEveryStateButTheFinalOnes) {
-  const auto job = Resumed(kUrl);
-  EXPECT_EQ(job->AddFile(kSlowUrl, R"(C:\Users\alice\1)"), HResult());
-  Must(job->Resume());
-  EXPECT_EQ(job->AddFile(kMissingUrl, R"(C:\Users\alice\2)"), HResult());
-  world_.Advance(kWhileTransferring);
-  EXPECT_EQ(StateOf(*job), JobState::kTransferring);
-  EXPECT_EQ(job->AddFile(kUrl, R"(C:\Users\alice\3)"), HResult());
-  world_.Advance(hours(1));
-  EXPECT_EQ(StateOf(*job), JobState::kError);
-  EXPECT_EQ(job->AddFile(kUrl, R"(C:\Users\alice\4)"), HResult());
-  EXPECT_EQ(Must(job->GetProgress()).files_total, 5U);
-  Must(job->Cancel());
-  EXPECT_EQ(job->AddFile(kUrl, kLocal), "BG_E_INVALID_STATE"_hr);
-}
-
-TEST_F(JobCalls, RemoteNamesHaveAKnownProtocol) {
-  for (const std::string_view name : {"http://host/file", "HTTPS://host:8443/file?query=1", R"(\\server\share\file)",
-                                      R"(Z:\file)", "file://server/share/file", "file:///C:/file"}) {
-    EXPECT_EQ(Add(name), HResult()) << name;
-  }
-  for (const std::string_view name :
-       {"ftp://host/file", "host/file", "/file", "http:/host/file", "http://", "", "file"}) {
-    EXPECT_EQ(Add(name), "E_INVALIDARG"_hr) << name;
-  }
-}
-
-TEST_F(JobCalls, RemoteNamesHaveLimits) {
-  const std::string segment(260, 's');
-  std::string name = "http://host/";
-  while (name.size() + segment.size() + 1 <= 2200) name += segment + "/";
-  name.resize(2200, 'x');
-  EXPECT_EQ(Add(name), HResult());
-  EXPECT_EQ(Add(name + "x"), "E_INVALIDARG"_hr);
-  EXPECT_EQ(Add("http://host/" + segment), HResult());
-  EXPECT_EQ(Add("http://host/" + segment + "s"), "E_INVALIDARG"_hr);
-}
-
-TEST_F(JobCalls, RemoteNamesHaveNoStrangeCharacters) {
-  for (const std::string_view name :
-       {"http://host/*", "http://host/a b", "http://host/<a>", "http://host/a\\b", "http://host/a\tb",
-        R"(\\server\share\*)", R"(\\server\share\file?)", R"(\\server\share\a|b)"}) {
-    EXPECT_EQ(Add(name), "E_INVALIDARG"_hr) << name;
-  }
-  EXPECT_EQ(Add("http://host/a%20b?c=d&e"), HResult());
-}
-
-TEST_F(JobCalls, LocalNamesAreFullPaths) {
-  const std::string directory = R"(C:\Users\alice\)";
-  for (const std::string& name :
-       {std::string("file"), std::string(R"(..\file)"), std::string(R"(C:file)"), std::string(R"(\file)"),
-        std::string(R"(\\?\C:\Users\alice\file)"), directory, directory + "file*", directory + "file?",
-        directory + "file:stream", directory + std::string(260 - directory.size(), 'f')}) {
-    EXPECT_EQ(Add(kUrl, name), "E_INVALIDARG"_hr) << name;
-  }
-  EXPECT_EQ(Add(kUrl, directory + std::string(259 - directory.size(), 'f')), HResult());
-}
-
-TEST_F(JobCalls, TheLocalDirectoryMustBeThere) {
-  EXPECT_EQ(Add(kUrl, R"(C:\Users\alice\new\file)"), "E_INVALIDARG"_hr);
-  world_.disk().AddDirectory(R"(C:\Users\alice\new)");
-  EXPECT_EQ(Add(kUrl, R"(C:\Users\alice\new\file)"), HResult());
-}
-
-TEST_F(JobCalls, TheCallerMustBeAllowedToWrite) {
-  EXPECT_EQ(Add(kUrl, R"(C:\Users\oscar\file)"), "E_ACCESSDENIED"_hr);
-  EXPECT_EQ(Add(kUrl, R"(C:\Windows\System32\file)"), "E_ACCESSDENIED"_hr);
-  EXPECT_EQ(ForOlivia(*MakeJob())->AddFile(kUrl, R"(C:\Users\oscar\file)"), HResult());
-}
-
-TEST_F(JobCalls, AnUploadHasOneFile) {
-  world_.disk().AddFile(kLocal, FileContent("to be sent"));
-  for (const JobType type : {JobType::kUpload, JobType::kUploadReply}) {
-    const auto job = MakeJob(type);
-    EXPECT_EQ(job->AddFile(kUrl, kLocal), HResult());
-    EXPECT_EQ(job->AddFile(kUrl, kLocal), "BG_E_TOO_MANY_FILES"_hr);
-    EXPECT_EQ(Must(job->GetProgress()).files_total, 1U);
-  }
-}
-
-TEST_F(JobCalls, HasAtMost200Files) {
-  const auto job = MakeJob();
-  const auto olivias = olivia_.MakeJob();
-  const Client service(world_, world_.ServiceToken(kNetworkServiceSid));
-  const auto services = service.MakeJob();
-  for (int i = 0; i < 200; ++i) {
-    ASSERT_EQ(job->AddFile(kUrl, std::string(kLocal) + std::to_string(i)), HResult()) << i;
-    Must(olivias->AddFile(kUrl, R"(C:\Users\Public\file)" + std::to_string(i)));
-    Must(services->AddFile(kUrl, R"(C:\Users\Public\file)" + std::to_string(i)));
-  }
-  EXPECT_EQ(job->AddFile(kUrl, kLocal), "BG_E_TOO_MANY_FILES_IN_JOB"_hr);
-  EXPECT_EQ(olivias->AddFile(kUrl, R"(C:\Users\Public\file)"), HResult());
-  EXPECT_EQ(services->AddFile(kUrl, R"(C:\Users\Public\file)"), HResult());
-}
-
-TEST_F(JobCalls, AFileSetIsAddedAsAWhole) {
-  const FileInfo good[] = {{std::string(kUrl), R"(C:\Users\alice\1)"}, {std::string(kUrl), R"(C:\Users\alice\2)"}};
-  const FileInfo bad[] = {{std::string(kUrl), R"(C:\Users\alice\3)"}, {"ftp://host/file", R"(C:\Users\alice\4)"}};
-  const auto job = MakeJob();
-  EXPECT_EQ(job->AddFileSet(good), HResult());
-  EXPECT_EQ(Must(job->GetProgress()).files_total, 2U);
-  EXPECT_EQ(job->AddFileSet(bad), "E_INVALIDARG"_hr);
-  EXPECT_EQ(Must(job->GetProgress()).files_total, 2U);
-  for (const FileInfo& file : good) world_.disk().AddFile(file.local_name, FileContent("to be sent"));
-  const auto upload = MakeJob(JobType::kUpload);
-  EXPECT_EQ(upload->AddFileSet(good), "BG_E_TOO_MANY_FILES"_hr);
-  EXPECT_EQ(Must(upload->GetProgress()).files_total, 0U);
-}
-
-TEST_F(JobCalls, EnumeratesItsFiles) {
-  const auto job = Download(kUrl);
-  Must(job->AddFile(kSlowUrl, R"(C:\Users\alice\other)"));
-  const auto files = Must(Must(job->EnumFiles())->Next(10));
-  ASSERT_EQ(files.size(), 2U);
-  EXPECT_EQ(Must(files[0]->GetRemoteName()), kUrl);
-  EXPECT_EQ(Must(files[0]->GetLocalName()), kLocal);
-  EXPECT_EQ(Must(files[1]->GetRemoteName()), kSlowUrl);
-}
 
 // --- the four calls
 
