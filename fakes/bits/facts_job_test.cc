@@ -1,5 +1,4 @@
-// The documented behaviour of a job: its files, what it tells, who owns it. Its files and settings have
-// tests of their own.
+// What a job tells, and who owns it; the facts about jobs. Their files and settings have tests of their own.
 #include <string>
 
 #include "fakes/bits/fact_table.h"
