@@ -3,8 +3,8 @@
 #
 # usage: ci/build.sh PRESET [TARGET...] [--help]
 #
-# PRESET is one of CMakePresets.json (linux, linux-asan, linux-tsan, linux-coverage, mingw); without a TARGET all of it is
-# built. Two jobs, or as many as BITS_JOBS says. One line a step on stderr; the compiler's output goes to
+# PRESET is one of CMakePresets.json (linux, linux-asan, linux-tsan, linux-release, linux-coverage, mingw); without a
+# TARGET all of it is built. Two jobs, or as many as BITS_JOBS says. One line a step on stderr; the compiler's output goes to
 # build/PRESET/configure.log and build.log and is shown when something fails.
 #
 # Two calls for one preset wait for each other.

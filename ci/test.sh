@@ -7,7 +7,7 @@
 #   native   the native build and its tests
 #   mingw    the Windows build and its tests under Wine, whose session (see wine-run --stop) ends before and after
 #   asan     the native build with clang, under the address and the undefined-behaviour sanitizer
-#   tsan     the same under the thread sanitizer
+#   tsan     the tests that start threads, under the thread sanitizer; ci/soak.sh shows it all of them
 #   lint     shellcheck, clang-format, yamllint
 #
 #   --fast         without asan and tsan
@@ -47,15 +47,20 @@ passed=0
 failed=0
 skipped=0
 
-# build_and_test PRESET [PREFIX...]: PREFIX is put before the commands that run the tests.
+# build_and_test PRESET LABEL [PREFIX...]: all tests, or those with the label; PREFIX is put before the commands that run
+# them.
 build_and_test() {
-  local preset=$1 results=$RESULTS/$1.xml code=0 in_passed in_failed in_skipped
-  shift
+  local preset=$1 label=$2 results=$RESULTS/$1.xml code=0 in_passed in_failed in_skipped targets=() chosen=()
+  if [[ -n $label ]]; then
+    targets=("bits_${label}_tests")
+    chosen=(-L "^$label\$")
+  fi
+  shift 2
   mkdir -p "$RESULTS"
   rm -f -- "$results"
   # GoogleTest programs are run by the build too, to be asked for their tests.
-  "$@" "$ROOT/ci/build.sh" "$preset" || return 1
-  (cd -- "$ROOT" && exec "$@" ctest --preset "$preset" --parallel "${BITS_JOBS:-2}") </dev/null || code=$?
+  "$@" "$ROOT/ci/build.sh" "$preset" "${targets[@]}" || return 1
+  (cd -- "$ROOT" && exec "$@" ctest --preset "$preset" "${chosen[@]}" --parallel "${BITS_JOBS:-2}") </dev/null || code=$?
   if [[ -f $results ]]; then
     read -r in_passed in_failed in_skipped < <(awk -f "$ROOT/ci/count-tests.awk" "$results")
     ((passed += in_passed, failed += in_failed, skipped += in_skipped))
@@ -122,10 +127,10 @@ with_new_wine_session() {
 run_stage() {
   case $1 in
     setup) "$ROOT/ci/setup.sh" ;;
-    native) build_and_test linux ;;
-    mingw) with_new_wine_session build_and_test mingw ;;
-    asan) build_and_test linux-asan "${without_randomisation[@]}" ;;
-    tsan) build_and_test linux-tsan "${without_randomisation[@]}" ;;
+    native) build_and_test linux '' ;;
+    mingw) with_new_wine_session build_and_test mingw '' ;;
+    asan) build_and_test linux-asan '' "${without_randomisation[@]}" ;;
+    tsan) build_and_test linux-tsan threads "${without_randomisation[@]}" ;;
     lint) (lint) ;;
   esac
 }

@@ -4,6 +4,11 @@
 # more than most tests, the program runs in BITS_TEST_SHARDS shards (SERIAL: in one piece, beside nothing else).
 set(BITS_TEST_SHARDS 2 CACHE STRING "Into how many pieces a test program is cut when it runs under an emulator")
 
+# Those labelled "threads" are what the thread sanitizer has to be shown.
+if(NOT TARGET bits_threads_tests)
+  add_custom_target(bits_threads_tests)
+endif()
+
 function(bits_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT" "SOURCES;LIBRARIES;LABELS")
   if(NOT BITS_BUILD_TESTS)
@@ -14,6 +19,9 @@ function(bits_add_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock_main bits_warnings)
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(bits_threads_tests ${name})
+  endif()
   if(NOT CMAKE_CROSSCOMPILING)
     include(GoogleTest)
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60

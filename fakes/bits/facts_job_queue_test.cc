@@ -115,6 +115,12 @@ TEST_F(JobQueue, TheNetworkGoes) {
   Must(suspended->Resume());
   world_.Advance(seconds(1));
   EXPECT_EQ(CodeOf(*suspended), "BG_E_NETWORK_DISCONNECTED"_hr);
+  // One whose turn does not come because its owner is not there is no exception.
+  world_.SetNetworkConnected(true);
+  world_.LogOff("alice");
+  EXPECT_EQ(StateOf(*queued), JobState::kQueued);
+  world_.SetNetworkConnected(false);
+  EXPECT_EQ(StateOf(*queued), JobState::kTransientError);
 }
 
 TEST_F(JobQueue, TheNetworkComesBack) {
@@ -190,6 +196,11 @@ TEST_F(JobQueue, NoBandwidthBlocksBackgroundJobs) {
   Must(foreground->Resume());
   world_.SetPolicy("MaxInternetBandwidth", 0);
   const auto later = Resumed(kSlowUrl, kWhileTransferring, kOther);
+  const auto later_foreground = Download(kSlowUrl, R"(C:\Users\alice\later)");
+  Must(later_foreground->SetPriority(JobPriority::kForeground));
+  Must(later_foreground->Resume());
+  world_.Advance(kWhileTransferring);
+  EXPECT_EQ(StateOf(*later_foreground), JobState::kTransferring);
   for (BackgroundCopyJob* const job : {moving.get(), later.get()}) {
     EXPECT_EQ(StateOf(*job), JobState::kTransientError);
     EXPECT_EQ(CodeOf(*job), "BG_E_BLOCKED_BY_POLICY"_hr);

@@ -203,7 +203,14 @@ TEST_F(JobSettings, TheNoProgressTimeoutIsFourteenDays) {
   EXPECT_EQ(StateOf(*job), JobState::kError);
 }
 
-TEST_F(JobSettings, WithoutAnyTimeoutEveryErrorIsFatal) { EXPECT_EQ(StateOf(*Unreached(5, 0)), JobState::kError); }
+TEST_F(JobSettings, WithoutAnyTimeoutEveryErrorIsFatal) {
+  EXPECT_EQ(StateOf(*Unreached(5, 0)), JobState::kError);
+  SlowServer().failure = HResult();
+  const auto job = Resumed(kSlowUrl);
+  Must(job->SetNoProgressTimeout(0));
+  world_.SetNetworkConnected(false);
+  EXPECT_EQ(StateOf(*job), JobState::kError);
+}
 
 TEST_F(JobSettings, ATimeoutBeyondTheInactivityPolicyEndsWithTheJob) {
   const auto job = Unreached(80'000, 100 * 86'400);
@@ -222,6 +229,15 @@ TEST_F(JobSettings, ProgressBeginsTheTimeoutAnew) {
   SlowServer().failure = "BG_E_CONNECT_FAILURE"_hr;
   world_.Advance(seconds(1000));
   EXPECT_EQ(StateOf(*job), JobState::kError);
+  // A connection that breaks before anything came is none.
+  SlowServer().failure = HResult();
+  world_.network().AddHttpResource(kSlowUrl, FileContent::Synthetic(5000, 9)).cut_after = 0;
+  Must(job->Cancel());
+  const auto idle = Download(kSlowUrl);
+  Must(idle->SetNoProgressTimeout(700));
+  Must(idle->Resume());
+  world_.Advance(seconds(701));
+  EXPECT_EQ(StateOf(*idle), JobState::kError);
 }
 
 TEST_F(JobSettings, TheErrorCountCountsErrorsAndFailedRetries) {

@@ -406,7 +406,6 @@ void TransferEngine::OnPause(const JobPtr& job) {
     file.bytes_transferred = active.base + bytes;
     file.received = file.received.Slice(0, active.base).Followed(active.answer.content.Slice(0, bytes));
     const std::string protocol = active.answer.http ? "http" : "file";
-    job->progress_since = job->last_activity = now;
     active.body = false;
     Halt(job);
     Fail(job, "BG_E_CONNECTION_CLOSED"_hr, ErrorContext::kGeneralTransport, true, index, protocol);

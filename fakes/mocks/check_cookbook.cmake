@@ -1,7 +1,7 @@
 # cmake -DCOOKBOOK=DIRECTORY -P check_cookbook.cmake README
 #
-# Fails unless README shows every recipe of DIRECTORY/*_cookbook_test.cc, to the letter, and no other C++. A recipe is
-# what stands between the lines "// recipe: NAME" and "// end of recipe"; README shows it as
+# Fails unless README shows every recipe of *_cookbook_test.cc and *_example_test.cc below DIRECTORY, to the letter, and
+# no other C++. A recipe is what stands between the lines "// recipe: NAME" and "// end of recipe"; README shows it as
 #
 #   <!-- FILE: NAME -->
 #   ```cpp
@@ -29,8 +29,10 @@ endfunction()
 read_text("${readme_file}" readme)
 set(recipes 0)
 set(failed FALSE)
-foreach(file gmock_cookbook_test.cc trompeloeil_cookbook_test.cc)
-  read_text("${COOKBOOK}/${file}" rest)
+file(GLOB_RECURSE files "${COOKBOOK}/*_cookbook_test.cc" "${COOKBOOK}/*_example_test.cc")
+foreach(path ${files})
+  cmake_path(GET path FILENAME file)
+  read_text("${path}" rest)
   while(TRUE)
     string(FIND "${rest}" "\n// recipe: " begin)
     if(begin EQUAL -1)

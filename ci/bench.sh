@@ -1,0 +1,17 @@
+#!/bin/bash
+# Measures the simulation, optimised: its goals, and how it compares with a GoogleMock call and with Wine's BITS.
+#
+# usage: ci/bench.sh [--help | Google Benchmark's options]
+#
+# The machine should be otherwise idle. Exit codes: 0 every goal is met, 1 one is missed, 2 wrong usage.
+set -euo pipefail
+# shellcheck source=/dev/null
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+case ${1-} in
+  -h | --help) show_help; exit 0 ;;
+esac
+"$ROOT/ci/setup.sh"
+"$ROOT/ci/build.sh" linux-release bits_simulation_benchmark
+"$ROOT/ci/build.sh" mingw bits_adapter_benchmark
+exec "$ROOT/build/linux-release/bin/bits_simulation_benchmark" "$@"

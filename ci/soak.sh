@@ -1,0 +1,32 @@
+#!/bin/bash
+# The long runs, for a night or before a release; some 20 minutes on two cores.
+#
+# usage: ci/soak.sh [SEQUENCES] [--help]
+#
+#   - random sequences of calls against the simulation's invariants: SEQUENCES of them, 100,000 by default
+#   - every native test under the thread sanitizer, not only those that start threads
+#   - the tests that start threads, 20 times more
+#
+# It ends at the first that fails. Exit codes: 0 all passed, 1 something failed, 2 wrong usage.
+set -euo pipefail
+# shellcheck source=/dev/null
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+sequences=100000
+case ${1-} in
+  '') ;;
+  -h | --help) show_help; exit 0 ;;
+  *[!0-9]*) die 2 "SEQUENCES must be a number, not '$1'; see ci/soak.sh --help" ;;
+  *) sequences=$1 ;;
+esac
+
+"$ROOT/ci/setup.sh"
+"$ROOT/ci/build.sh" linux random_sequences_test
+say "$sequences random sequences"
+RC_PARAMS="max_success=$sequences" "$ROOT/build/linux/bin/random_sequences_test" || exit 1
+
+"$ROOT/ci/build.sh" linux-tsan
+cd -- "$ROOT"
+say "every test under the thread sanitizer"
+setarch -R ctest --preset linux-tsan || exit 1
+setarch -R ctest --preset linux-tsan -L '^threads$' --repeat until-fail:20 || exit 1
