@@ -206,7 +206,7 @@ std::unique_ptr<MatrixWriter> WriterFor(const std::string& format, const Selecti
                                 "with --profile and --method",
                                 Grouped(count), Grouped(kLongestHtml)));
     }
-    return MakeHtmlWriter(std::move(sink), heading.empty() ? "Every cell." : heading + ".");
+    return MakeHtmlWriter(std::move(sink), selection.FreeColumns(), heading.empty() ? "Every cell." : heading + ".");
   }
   if (count > kLongestText) {
     return MakeSummaryWriter(std::move(sink),

@@ -238,27 +238,28 @@ std::string_view ClassOf(const MatrixRow& row) {
 
 class HtmlWriter : public MatrixWriter {
  public:
-  HtmlWriter(MatrixSink sink, std::string heading) : buffer_(std::move(sink)), heading_(std::move(heading)) {}
+  HtmlWriter(MatrixSink sink, std::span<const MatrixColumn* const> columns, std::string heading)
+      : buffer_(std::move(sink)), columns_(columns.begin(), columns.end()), heading_(std::move(heading)) {}
   void Begin() override {
     std::string& text = buffer_.text();
     text += kHtmlHead;
     text += "<p>" + Html(heading_) + "</p>\n<table>\n<thead><tr>";
-    for (const MatrixColumn& column : MatrixColumns()) {
-      text += fmt::format("<th title=\"{}\">{}</th>", Html(column.description), column.name);
+    for (const MatrixColumn* column : columns_) {
+      text += fmt::format("<th title=\"{}\">{}</th>", Html(column->description), column->name);
     }
     text += "</tr></thead>\n<tbody>\n";
   }
   void Add(const MatrixRow& row) override {
     std::string& text = buffer_.text();
     text += "<tr>";
-    for (const MatrixColumn& column : MatrixColumns()) {
-      if (column.name == "hresult") {
+    for (const MatrixColumn* column : columns_) {
+      if (column->name == "hresult") {
         text += fmt::format("<td class=\"{}\" title=\"{}\">{}</td>", ClassOf(row), ToHex(row.verdict.result),
                             Html(ShownResult(row)));
-      } else if (column.name == "rule") {
+      } else if (column->name == "rule") {
         text += fmt::format("<td title=\"{}\">{}</td>", Html(row.verdict.rule->statement), row.verdict.rule->id);
       } else {
-        text += "<td>" + Html(ValueOf(column, row)) + "</td>";
+        text += "<td>" + Html(ValueOf(*column, row)) + "</td>";
       }
     }
     text += "</tr>\n";
@@ -271,6 +272,7 @@ class HtmlWriter : public MatrixWriter {
 
  private:
   Buffer buffer_;
+  std::vector<const MatrixColumn*> columns_;
   std::string heading_;
 };
 
@@ -290,8 +292,9 @@ std::unique_ptr<MatrixWriter> MakeJsonLinesWriter(MatrixSink sink) {
   return std::make_unique<JsonWriter>(std::move(sink), true);
 }
 std::unique_ptr<MatrixWriter> MakeCsvWriter(MatrixSink sink) { return std::make_unique<CsvWriter>(std::move(sink)); }
-std::unique_ptr<MatrixWriter> MakeHtmlWriter(MatrixSink sink, std::string heading) {
-  return std::make_unique<HtmlWriter>(std::move(sink), std::move(heading));
+std::unique_ptr<MatrixWriter> MakeHtmlWriter(MatrixSink sink, std::span<const MatrixColumn* const> columns,
+                                             std::string heading) {
+  return std::make_unique<HtmlWriter>(std::move(sink), columns, std::move(heading));
 }
 
 }  // namespace bits::doctor

@@ -24,7 +24,8 @@ class MatrixWriter {
   virtual void End() = 0;
 };
 
-// `columns` are those that differ between rows, for the text form; `heading` says what the others are fixed to.
+// `columns` are those that differ between rows, for the forms that people read; `heading` says what the others are
+// fixed to.
 std::unique_ptr<MatrixWriter> MakeTextWriter(MatrixSink sink, std::span<const MatrixColumn* const> columns,
                                              std::string heading);
 // How many cells each rule decides, with its statement: what there is to say of a matrix too long to read.
@@ -32,6 +33,7 @@ std::unique_ptr<MatrixWriter> MakeSummaryWriter(MatrixSink sink, std::string hin
 std::unique_ptr<MatrixWriter> MakeJsonWriter(MatrixSink sink);       // an array of objects, one a line
 std::unique_ptr<MatrixWriter> MakeJsonLinesWriter(MatrixSink sink);  // an object a line
 std::unique_ptr<MatrixWriter> MakeCsvWriter(MatrixSink sink);        // RFC 4180, with a header line
-std::unique_ptr<MatrixWriter> MakeHtmlWriter(MatrixSink sink, std::string heading);
+std::unique_ptr<MatrixWriter> MakeHtmlWriter(MatrixSink sink, std::span<const MatrixColumn* const> columns,
+                                             std::string heading);
 
 }  // namespace bits::doctor

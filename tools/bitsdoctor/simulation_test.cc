@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tools/bitsdoctor/matrix_columns.h"
 #include "tools/bitsdoctor/test_doctor.h"
 
 namespace bits::doctor {
@@ -164,6 +165,16 @@ TEST(Matrix, WritesAPageOrSaysWhyNot) {
   EXPECT_THAT(page.out, ::testing::StartsWith("<!DOCTYPE html>"));
   EXPECT_THAT(page.out, HasSubstr("<td class=\"wrong\""));
   ExpectRefused({"matrix", "--format", "html"}, 2, "more than a browser shows");
+}
+
+// The writers rely on it.
+TEST(Matrix, HasNoValueThatJsonWouldHaveToEscape) {
+  const auto is_plain = [](std::string_view text) { return text.find_first_of("\"\\\n\t") == std::string_view::npos; };
+  for (const MatrixColumn& column : MatrixColumns()) {
+    EXPECT_TRUE(is_plain(column.name));
+    for (const std::string& value : column.values()) EXPECT_TRUE(is_plain(value)) << value;
+  }
+  for (const rules::HelperTokenRule& rule : rules::HelperTokenRules()) EXPECT_TRUE(is_plain(rule.source)) << rule.id;
 }
 
 TEST(Matrix, NamesWhatItDoesNotKnow) {
