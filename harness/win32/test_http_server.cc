@@ -61,12 +61,14 @@ void TestHttpServer::Serve() {
     const std::string request = ReadRequest(client);
     requests_.push_back(request);
     const auto found = answers_.find(PathOf(request));
-    const std::string answer =
+    std::string answer =
         found != answers_.end() ? found->second : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     if (answer.empty()) {
       silent_.push_back(client);
       continue;
     }
+    // Else a client may send its next request into a connection that is being closed.
+    answer.insert(answer.find("\r\n"), "\r\nConnection: close");
     send(client, answer.data(), static_cast<int>(answer.size()), 0);
     shutdown(client, SD_BOTH);
     closesocket(client);
