@@ -346,7 +346,7 @@ TEST_F(JobCalls, ATakenJobRunsWhileTheNewOwnerIsLoggedOn) {
 
 TEST_F(JobCalls, TakingDropsWhatWasTheOldOwners) {
   constexpr std::string_view kReport = "http://files.contoso.test/private/report.docx";
-  const Secret password(std::string(Cast::kPassword));
+  const Secret password(Cast::kPassword);
   const auto job = Download(kReport);
   const auto second = Must(Query<BackgroundCopyJob2>(*job));
   Must(second->SetNotifyCmdLine(R"(C:\Windows\System32\notepad.exe)", std::nullopt));
