@@ -469,8 +469,8 @@ void TransferEngine::Fail(const JobPtr& job, HResult code, ErrorContext context,
   const bool retries = transient && job->no_progress_timeout != 0 &&
                        (WaitsForEvent(code) || job->minimum_retry_delay <= job->no_progress_timeout);
   if (file) {
-    Log(service_.world(), Event::kTransferStoppedInError, kWarning, "stopped because of an error: " + ToString(code) + ",",
-        job->files[*file].remote_name);
+    Log(service_.world(), Event::kTransferStoppedInError, kWarning,
+        "stopped because of an error: " + ToString(code) + ",", job->files[*file].remote_name);
   }
   auto failure = std::make_unique<JobFailure>();
   failure->error = {context, code};
