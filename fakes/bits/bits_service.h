@@ -45,7 +45,6 @@ class BitsService {
   Notifications& notifications() { return notifications_; }
 
   // --- the service itself
-  // -------------------------------------------------------------------------------------------------
 
   bool running() const { return running_; }
   std::uint64_t generation() const { return generation_; }  // differs after each stop
@@ -58,7 +57,6 @@ class BitsService {
                                                                     std::unique_lock<std::mutex>& lock);
 
   // --- the queue
-  // ------------------------------------------------------------------------------------------------------------
 
   Result<JobPtr> CreateJob(const Caller& caller, std::string_view display_name, JobType type);
   JobPtr Find(const Guid& id) const;
@@ -70,7 +68,6 @@ class BitsService {
   Access AccessTo(const TokenData& caller, const Job& job) const;
 
   // --- a job's life
-  // ---------------------------------------------------------------------------------------------------------
 
   HResult AddFile(Job& job, const Caller& caller, std::string_view remote, std::string_view local,
                   std::vector<FileRange> ranges);

@@ -89,7 +89,6 @@ struct Job {
   bool modification_pending = false;
 
   TokenPtr helper;
-  ImpersonationLevel helper_level = ImpersonationLevel::kImpersonate;
   std::uint32_t helper_flags = 0;
 
   std::uint32_t minimum_retry_delay = 600;

@@ -99,7 +99,7 @@ bool Notifications::DeliverOne(std::unique_lock<std::mutex>& lock, const Process
   Pending pending = std::move(*next);
   pending_.erase(next);
   if (pending.kind == Kind::kModified) pending.job->modification_pending = false;
-  const std::shared_ptr<BackgroundCopyCallback> callback = pending.job->callback;
+  std::shared_ptr<BackgroundCopyCallback> callback = pending.job->callback;
   Process* const client = pending.job->client;
   if (!StillTrue(pending)) return true;
   if (!callback || client == nullptr) {
@@ -113,7 +113,9 @@ bool Notifications::DeliverOne(std::unique_lock<std::mutex>& lock, const Process
   running_.push_back({client, here});
   lock.unlock();
   const HResult result = Call(*callback, pending.kind, arguments);
+  // The job may have let the callback go meanwhile; its destructor is the client's own code.
   arguments = {};
+  callback.reset();
   lock.lock();
   std::erase_if(running_, [&](const Running& running) { return running.client == client && running.thread == here; });
   service_.world().changed().notify_all();

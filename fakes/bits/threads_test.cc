@@ -220,5 +220,37 @@ TEST(Threads, AProcessMayEndWhileItsCallbackRuns) {
   EXPECT_EQ(callback.use_count(), 1);
 }
 
+// Its destructor is the client's code, and may call back into the machine.
+TEST(Threads, ACallbackMayBeReleasedDuringItsOwnCall) {
+  World world;
+  world.AddUser("alice", "a");
+  world.Change([&] {
+    world.disk().AddDirectory("C:\\Shared");
+    world.network().AddHttpServer("http://server");
+    world.network().AddHttpResource("http://server/file", FileContent::Synthetic(10));
+  });
+  class Passing : public BackgroundCopyCallback {
+   public:
+    explicit Passing(std::shared_ptr<Event> event) : event_(std::move(event)) {}
+    ~Passing() override { event_->Set(); }
+    HResult JobTransferred(BackgroundCopyJob& job) override { return job.SetNotifyInterface(nullptr); }
+    HResult JobError(BackgroundCopyJob&, BackgroundCopyError&) override { return HResult(); }
+    HResult JobModification(BackgroundCopyJob&, std::uint32_t) override { return HResult(); }
+
+   private:
+    std::shared_ptr<Event> event_;
+  };
+  const auto process = world.Start(world.LogOn("alice"));
+  const Apartment apartment = *Apartment::Enter(process->com(), ApartmentType::kMultiThreaded);
+  process->com().CoInitializeSecurity({});
+  const auto manager = process->com().CoCreateInstance(ManagerClass::k1_0);
+  const auto created = (*manager)->CreateJob("passing", JobType::kDownload);
+  const std::shared_ptr<Event> released = *process->com().MakeEvent();
+  created->job->SetNotifyInterface(std::make_shared<Passing>(released));
+  created->job->AddFile("http://server/file", "C:\\Shared\\file");
+  created->job->Resume();
+  EXPECT_EQ(process->com().WaitForEvent(*released, std::chrono::minutes(1)).value(), WaitOutcome::kSignalled);
+}
+
 }  // namespace
 }  // namespace bits::fakes

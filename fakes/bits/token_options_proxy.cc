@@ -41,7 +41,6 @@ HResult TokenOptionsProxy::SetHelperToken() {
     }
     if (caller.token->session->ended) return "ERROR_NO_SUCH_LOGON_SESSION"_hr;  // decision D21
     job->helper = caller.token;
-    job->helper_level = caller.level;
     return HResult();
   });
 }

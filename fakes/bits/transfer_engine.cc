@@ -33,6 +33,60 @@ Time TimeFor(std::uint64_t bytes, std::uint64_t bytes_per_second) {
   return Time(static_cast<Time::rep>(static_cast<double>(bytes) / static_cast<double>(bytes_per_second) * 1e9));
 }
 
+NetworkIdentity IdentityOf(const TokenData& token, World& world) {
+  NetworkIdentity identity;
+  identity.token = token.facts;
+  identity.anonymous = !token.session->network_credentials;
+  if (token.outbound) {
+    identity.anonymous = false;
+    identity.valid = token.outbound->valid;
+    const Account* account = world.accounts().Find(token.outbound->user_name, token.outbound->domain);
+    if (account != nullptr) identity.account_sid = account->sid;
+  } else if (token.service_account && !identity.anonymous) {
+    identity.account_sid = kComputerSid;  // [service-accounts-and-bits]
+  }
+  return identity;
+}
+
+// The proxy that the job's settings lead to [authentication].
+std::optional<std::string> ProxyFor(const Job& job, World& world) {
+  const ProxySettings settings = job.extras ? job.extras->proxy : ProxySettings{};
+  const bool since_1809 = world.profile().build >= kWindows10_1809;
+  const auto internet_of = [&](const TokenData& token) -> InternetSettings {
+    const Account* account = world.accounts().FindSid(token.sid());
+    return account == nullptr ? InternetSettings{} : account->internet;
+  };
+  switch (settings.usage) {
+    case ProxyUsage::kNoProxy:
+      return std::nullopt;
+    case ProxyUsage::kOverride:
+      return settings.proxy_list;
+    case ProxyUsage::kAutodetect:
+      return internet_of(job.NetworkToken()).auto_config;
+    case ProxyUsage::kPreconfig:
+      break;
+  }
+  const InternetSettings settings_of_network = internet_of(job.NetworkToken());
+  if (settings_of_network.auto_config) return settings_of_network.auto_config;
+  return since_1809 ? settings_of_network.proxy : internet_of(*job.owner).proxy;
+}
+
+// Whether the credentials of the logon answer a challenge though nobody called SetCredentials [authentication].
+bool SendsImplicitCredentials(const World& world) {
+  constexpr std::uint64_t kAlways = 0;
+  constexpr std::uint64_t kByLevel = 1;
+  constexpr std::uint64_t kLevel = 2;  // of LmCompatibilityLevel, from which on
+  const auto number = [&](std::string_view key, std::string_view value) -> std::optional<std::uint64_t> {
+    const std::optional<RegistryValue> data = world.Registry(RegistryRoot::kLocalMachine, key, value);
+    if (!data || !std::holds_alternative<std::uint64_t>(*data)) return std::nullopt;
+    return std::get<std::uint64_t>(*data);
+  };
+  const auto use = number("Software\\Microsoft\\Windows\\CurrentVersion\\BITS", "UseLMCompat");
+  if (use == kAlways) return true;
+  return use == kByLevel &&
+         number("System\\CurrentControlSet\\Control\\LSA", "LmCompatibilityLevel").value_or(0) >= kLevel;
+}
+
 }  // namespace
 
 // --- whose turn it is
@@ -145,60 +199,6 @@ JobError TransferEngine::Obstacle(const Job& job) const {
     return {kGeneralTransport, "BG_E_INVALID_PROXY_INFO"_hr};
   }
   return {};
-}
-
-NetworkIdentity IdentityOf(const TokenData& token, World& world) {
-  NetworkIdentity identity;
-  identity.token = token.facts;
-  identity.anonymous = !token.session->network_credentials;
-  if (token.outbound) {
-    identity.anonymous = false;
-    identity.valid = token.outbound->valid;
-    const Account* account = world.accounts().Find(token.outbound->user_name, token.outbound->domain);
-    if (account != nullptr) identity.account_sid = account->sid;
-  } else if (token.service_account && !identity.anonymous) {
-    identity.account_sid = kComputerSid;  // [service-accounts-and-bits]
-  }
-  return identity;
-}
-
-// The proxy that the job's settings lead to [authentication].
-std::optional<std::string> ProxyFor(const Job& job, World& world) {
-  const ProxySettings settings = job.extras ? job.extras->proxy : ProxySettings{};
-  const bool since_1809 = world.profile().build >= kWindows10_1809;
-  const auto internet_of = [&](const TokenData& token) -> InternetSettings {
-    const Account* account = world.accounts().FindSid(token.sid());
-    return account == nullptr ? InternetSettings{} : account->internet;
-  };
-  switch (settings.usage) {
-    case ProxyUsage::kNoProxy:
-      return std::nullopt;
-    case ProxyUsage::kOverride:
-      return settings.proxy_list;
-    case ProxyUsage::kAutodetect:
-      return internet_of(job.NetworkToken()).auto_config;
-    case ProxyUsage::kPreconfig:
-      break;
-  }
-  const InternetSettings settings_of_network = internet_of(job.NetworkToken());
-  if (settings_of_network.auto_config) return settings_of_network.auto_config;
-  return since_1809 ? settings_of_network.proxy : internet_of(*job.owner).proxy;
-}
-
-// Whether the credentials of the logon answer a challenge though nobody called SetCredentials [authentication].
-bool SendsImplicitCredentials(const World& world) {
-  constexpr std::uint64_t kAlways = 0;
-  constexpr std::uint64_t kByLevel = 1;
-  constexpr std::uint64_t kLevel = 2;  // of LmCompatibilityLevel, from which on
-  const auto number = [&](std::string_view key, std::string_view value) -> std::optional<std::uint64_t> {
-    const std::optional<RegistryValue> data = world.Registry(RegistryRoot::kLocalMachine, key, value);
-    if (!data || !std::holds_alternative<std::uint64_t>(*data)) return std::nullopt;
-    return std::get<std::uint64_t>(*data);
-  };
-  const auto use = number("Software\\Microsoft\\Windows\\CurrentVersion\\BITS", "UseLMCompat");
-  if (use == kAlways) return true;
-  return use == kByLevel &&
-         number("System\\CurrentControlSet\\Control\\LSA", "LmCompatibilityLevel").value_or(0) >= kLevel;
 }
 
 TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) const {

@@ -57,7 +57,6 @@ class Accounts {
   std::uint32_t lockout_threshold = 0;  // bad passwords before an account is locked; 0: never
 
   // --- set-up: throws std::invalid_argument naming the account
-  // --------------------------------------------------------
 
   // Of this computer, or of `domain`. The name must be new there.
   Account& Add(std::string_view name, std::string_view password, std::string_view domain = {});
@@ -65,7 +64,6 @@ class Accounts {
   Account& Get(std::string_view name);
 
   // --- logons
-  // -----------------------------------------------------------------------------------------------------------
 
   // Null when there is none: name and domain as LogonUser takes them.
   Account* Find(std::string_view user_name, std::optional<std::string_view> domain);

@@ -46,7 +46,6 @@ class Process : public Environment {
   std::vector<std::string> Leaks();
 
   // --- for the parts, who hold the world's lock
-  // ---------------------------------------------------------------------------
 
   struct Thread {
     TokenPtr impersonation;

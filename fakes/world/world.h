@@ -75,7 +75,6 @@ class World {
   World& operator=(const World&) = delete;
 
   // --- people
-  // -----------------------------------------------------------------------------------------------------------
 
   // A standard user, or an administrator, of this computer, with a profile directory C:\Users\NAME that only they and
   // administrators may use.
@@ -97,13 +96,11 @@ class World {
   void EndSession(const TokenPtr& token);
 
   // --- programs
-  // ---------------------------------------------------------------------------------------------------------
 
   // A new process that runs as the token's user. Must not outlive the world.
   std::unique_ptr<Process> Start(TokenPtr token);
 
   // --- time
-  // -------------------------------------------------------------------------------------------------------------
 
   Time Now();
   // Lets time pass; callbacks arrive on the calling thread, but for those that belong to an STA. Not in real time.
@@ -115,7 +112,6 @@ class World {
   std::chrono::system_clock::time_point WallClock();
 
   // --- services
-  // ---------------------------------------------------------------------------------------------------------
 
   // Proxies to a stopped service yield RPC_S_SERVER_UNAVAILABLE; jobs survive, helper tokens do not (decision D13f).
   void StopBits();
@@ -127,7 +123,6 @@ class World {
   void Reboot();
 
   // --- parts
-  // ------------------------------------------------------------------------------------------------------------
 
   // Pulls the cable, or puts it in.
   void SetNetworkConnected(bool connected);
@@ -150,7 +145,6 @@ class World {
   const std::vector<CommandLineRun>& command_lines() const { return command_lines_; }
 
   // --- for the parts, who hold the lock
-  // -----------------------------------------------------------------------------------
 
   std::mutex& mutex() { return mutex_; }
   EventQueue& events() { return events_; }

@@ -59,8 +59,9 @@ CheckResult CheckOsVersion(Probe& probe) {
   if (!os) return UnknownBecause(os.error(), "the version could not be read", "the system does not tell its version");
   std::string evidence = Describe(*os) + "; rules:";
   for (const rules::HelperTokenRule& rule : rules::HelperTokenRules()) {
-    if (rules::HoldsOn(rule, os->build) && rule.then.Failed() && !rule.fix.empty())
+    if (rules::HoldsOn(rule, os->build) && rule.then.Failed() && !rule.fix.empty()) {
       evidence += fmt::format(" {}", rule.id);
+    }
   }
   CheckResult result = Pass(evidence);
   result.source = "helper-tokens-for-bits-transfer-jobs";
