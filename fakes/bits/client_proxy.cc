@@ -29,9 +29,8 @@ TokenPtr ClientProxy::Identity() {
 Result<Caller> ClientProxy::Enter() {
   World& world = process_.world();
   if (!process_.InApartment()) return Failure("CO_E_NOTINITIALIZED"_hr);
-  if (apartment_ != std::thread::id() && apartment_ != std::this_thread::get_id()) {
-    return Failure("RPC_E_WRONG_THREAD"_hr);
-  }
+  // An STA's proxy outside its thread, the MTA's in an STA.
+  if (apartment_ != process_.ApartmentThread()) return Failure("RPC_E_WRONG_THREAD"_hr);
   EventQueue& events = world.events();
   if (!world.options().real_time) events.AdvanceTo(events.Now() + world.options().call_cost);
   if (!world.bits().running() || generation_ != world.bits().generation()) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/bits/matrix_runner.h"
+#include "fakes/bits/start_client.h"
 #include "harness/rules/decision_space.h"
 
 namespace bits::fakes {
@@ -49,7 +50,7 @@ class DecisionSpaceAgreement : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(DecisionSpaceAgreement, RulesAndSimulationAgree) {
   const std::size_t cells = rules::DecisionSpaceSize() / rules::WindowsProfiles().size();
   const std::size_t begin = GetParam() * cells;
-  MatrixRunner runner;
+  MatrixRunner runner(&StartClient);
   std::size_t differences = 0;
   std::size_t played = 0;
   for (std::size_t i = begin; i < begin + cells; i += kStride, ++played) {
@@ -102,7 +103,7 @@ class RuleMutation : public ::testing::TestWithParam<std::size_t> {
   static void ExpectFound(const std::vector<HelperTokenRule>& changed, const HelperTokenRule& rule) {
     const std::optional<Cell> cell = FirstDifference(changed);
     ASSERT_TRUE(cell) << "no cell depends on " << rule.id;
-    MatrixRunner runner;
+    MatrixRunner runner(&StartClient);
     const Played played = runner.Play(*cell);
     const Verdict mutated = rules::Judge(*cell, changed);
     EXPECT_FALSE(played.result == mutated.result && played.captured_sid == mutated.captured_sid)

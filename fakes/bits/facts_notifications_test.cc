@@ -230,7 +230,7 @@ TEST_F(Notifications, TheJobOfACallbackIsReleasedForIt) {
 }
 
 TEST_F(Notifications, ACallbackInAnStaIsReentrant) {
-  const auto process = world_.Start(cast_.OtherUser());
+  const auto process = StartClient(world_, cast_.OtherUser());
   const Apartment apartment = Must(Apartment::Enter(process->com(), ApartmentType::kSingleThreaded));
   const auto manager = Must(process->com().CoCreateInstance(ManagerClass::k1_0));
   const auto event = Must(process->com().MakeEvent());

@@ -278,7 +278,7 @@ TEST_F(Policies, TheStartTypeFollowsTheJobs) {
   Must(job->Cancel());
   EXPECT_EQ(Must(machine.QueryService("bits")).start_type, ServiceStartType::kDemand);
   Stage before("win10-1507");
-  const auto process = before.world.Start(before.cast.OtherUser());
+  const auto process = StartClient(before.world, before.cast.OtherUser());
   EXPECT_EQ(Must(process->machine().QueryService("BITS")).start_type, ServiceStartType::kAutomatic);
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "fakes/bits/start_client.h"
 #include "fakes/world/cast.h"
 #include "fakes/world/process.h"
 #include "harness/api/apartment.h"
@@ -136,7 +137,7 @@ class Stage {
     return options;
   }
 
-  std::unique_ptr<Process> Start(TokenPtr token) { return world_.Start(std::move(token)); }
+  std::unique_ptr<Process> Start(TokenPtr token) { return StartClient(world_, std::move(token)); }
 
   // The calls that need no pointer to the job are made by a process of the caller's. The others are made in the
   // holder's process, by a thread that is the caller.
@@ -269,7 +270,7 @@ TEST(JobCallRules, AChangeOfAnyOneIsFound) {
 TEST(JobCalls, AClassNewerThanTheMachinesIsNotRegistered) {
   World world("win7");
   world.AddUser("alice", "password");
-  const auto process = world.Start(world.LogOn("alice"));
+  const auto process = StartClient(world, world.LogOn("alice"));
   const Apartment apartment = *Apartment::Enter(process->com(), ApartmentType::kMultiThreaded);
   JobCallSituation situation;
   situation.build = kWindows7;
@@ -284,7 +285,7 @@ TEST(JobCalls, SomebodyWhoIsNotLoggedOnMakesNoJobs) {
   world.AddUser("alice", "password");
   TokenPtr batch;
   world.Change([&] { batch = world.accounts().LogOn(world.accounts().Get("alice"), LogonType::kBatch, false); });
-  const auto process = world.Start(batch);
+  const auto process = StartClient(world, batch);
   const Apartment apartment = *Apartment::Enter(process->com(), ApartmentType::kMultiThreaded);
   const auto manager = *process->com().CoCreateInstance(ManagerClass::k1_0);
   JobCallSituation situation;

@@ -66,14 +66,13 @@ struct MatrixRunner::Stage {
 
 // The owner's process, with the job that the cells are about.
 struct MatrixRunner::Client {
-  Client(Stage& stage, rules::TokenKind kind)
+  Client(Stage& stage, rules::TokenKind kind, StartProcess start)
       : owner(kind),
-        process(stage.world.Start(stage.cast.Owner(kind))),
+        process(start(stage.world, stage.cast.Owner(kind))),
         apartment(Must(Apartment::Enter(process->com(), ApartmentType::kMultiThreaded))) {
     Must(process->com().CoInitializeSecurity({}));
-    const auto manager = Must(process->com().CoCreateInstance(ManagerClass::k1_0));
-    CreatedJob created = Must(manager->CreateJob("matrix", JobType::kDownload));
-    pointer = std::move(created.job);
+    manager = Must(process->com().CoCreateInstance(ManagerClass::k1_0));
+    const CreatedJob created = Must(manager->CreateJob("matrix", JobType::kDownload));
     stage.world.Change([&] { job = stage.world.bits().Find(created.id); });
     other_user = process->Open(stage.cast.OtherUser());
     other_admin = process->Open(stage.cast.OtherAdmin());
@@ -82,7 +81,7 @@ struct MatrixRunner::Client {
   rules::TokenKind owner;
   std::unique_ptr<Process> process;
   Apartment apartment;
-  std::unique_ptr<BackgroundCopyJob> pointer;
+  std::unique_ptr<BackgroundCopyManager> manager;
   JobPtr job;
   Token other_user;
   Token other_admin;
@@ -114,7 +113,7 @@ struct MatrixRunner::Helper {
   TokenPtr set;
 };
 
-MatrixRunner::MatrixRunner() = default;
+MatrixRunner::MatrixRunner(StartProcess start) : start_(start) {}
 MatrixRunner::~MatrixRunner() {
   helper_.reset();
   client_.reset();
@@ -128,7 +127,7 @@ Played MatrixRunner::Play(const Cell& cell) {
   }
   if (!client_ || client_->owner != cell.owner) {
     helper_.reset();
-    client_ = std::make_unique<Client>(*stage_, cell.owner);
+    client_ = std::make_unique<Client>(*stage_, cell.owner, start_);
   }
   if (!helper_ || helper_->kind != cell.helper || helper_->same_as_owner != cell.helper_same_as_owner) {
     helper_ = std::make_unique<Helper>(*stage_, *client_, cell);
@@ -140,6 +139,8 @@ Played MatrixRunner::Play(const Cell& cell) {
   client.job->helper = carries ? helper_->set : nullptr;
   client.job->helper_flags = cell.method == TokenMethod::kSetHelperTokenFlags ? 0 : cell.flags;
 
+  // A job's pointer of its own for each cell: COM remembers what it was once asked for, and with what security.
+  const std::unique_ptr<BackgroundCopyJob> pointer = Must(client.manager->GetJob(client.job->id));
   const Token* caller = nullptr;
   if (cell.caller_at_query == CallerAtQuery::kHelper) caller = &helper_->token;
   if (cell.caller_at_query == CallerAtQuery::kOtherUser) caller = &client.other_user;
@@ -149,8 +150,8 @@ Played MatrixRunner::Play(const Cell& cell) {
   blanket.authentication_level = cell.authentication_level;
   blanket.impersonation_level = cell.impersonation_level;
   blanket.cloaking = cell.cloaking;
-  Must(client.pointer->SetProxyBlanket(blanket));
-  const Result<std::unique_ptr<BitsTokenOptions>> options = Query<BitsTokenOptions>(*client.pointer);
+  Must(pointer->SetProxyBlanket(blanket));
+  const Result<std::unique_ptr<BitsTokenOptions>> options = Query<BitsTokenOptions>(*pointer);
   if (caller != nullptr) Must(logon.RevertToSelf());
 
   Played played;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "fakes/world/cast.h"
 #include "fakes/world/process.h"
@@ -20,10 +21,16 @@ struct Played {
   friend bool operator==(const Played&, const Played&) = default;
 };
 
+// How a process of a simulated Windows is started: as such, or with something between it and its caller.
+using StartProcess = std::unique_ptr<Process> (*)(World& world, TokenPtr token);
+
 // Keeps world, client and job from one cell to the next as long as the profile and the owner stay. One thread.
 class MatrixRunner {
  public:
-  MatrixRunner();
+  // The owner's process is started by `start`.
+  explicit MatrixRunner(StartProcess start = [](World& world, TokenPtr token) {
+    return world.Start(std::move(token));
+  });
   ~MatrixRunner();
 
   Played Play(const rules::Cell& cell);
@@ -33,6 +40,7 @@ class MatrixRunner {
   struct Client;
   struct Helper;
 
+  StartProcess start_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<Helper> helper_;

@@ -15,7 +15,14 @@ void Notifications::Add(const JobPtr& job, Kind kind, std::uint32_t flag, std::s
     if (kind == Kind::kTransferred || kind == Kind::kError) RunCommandLine(job, kind);
     return;
   }
-  pending_.push_back({job, kind, file});
+  Push({job, kind, file});
+}
+
+void Notifications::Push(Pending pending) {
+  Process* const client = pending.job->client;
+  const std::thread::id sta = pending.job->client_thread;
+  pending_.push_back(std::move(pending));
+  if (client != nullptr && sta != std::thread::id() && client->wake_apartment) client->wake_apartment(sta);
 }
 
 void Notifications::JobModified(const JobPtr& job) {
@@ -122,7 +129,7 @@ bool Notifications::DeliverOne(std::unique_lock<std::mutex>& lock, const Process
   if (result.Succeeded() || pending.kind == Kind::kModified) return true;
   if (pending.kind == Kind::kTransferred || pending.kind == Kind::kError) RunCommandLine(pending.job, pending.kind);
   service_.world().events().After(std::chrono::seconds(pending.job->minimum_retry_delay),
-                                  [this, pending] { pending_.push_back(pending); });
+                                  [this, pending] { Push(pending); });
   return true;
 }
 

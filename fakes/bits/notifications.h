@@ -59,6 +59,7 @@ class Notifications {
   };
 
   void Add(const JobPtr& job, Kind kind, std::uint32_t flag, std::size_t file);
+  void Push(Pending pending);
   void RunCommandLine(const JobPtr& job, Kind kind);
   static bool StillTrue(const Pending& pending);
   // What a callback is called with: proxies of its process.

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fakes/bits/start_client.h"
 #include "fakes/world/cast.h"
 #include "fakes/world/process.h"
 #include "fakes/world/world.h"
@@ -33,7 +34,7 @@ inline void Must(HResult result) {
 // A process in a multi-threaded apartment, with COM security as helper tokens need it, and its manager.
 struct Client {
   Client(World& world, TokenPtr token, const ProcessSecurity& security = {})
-      : process(world.Start(std::move(token))),
+      : process(StartClient(world, std::move(token))),
         apartment(Must(Apartment::Enter(process->com(), ApartmentType::kMultiThreaded))) {
     Must(process->com().CoInitializeSecurity(security));
     manager = Must(process->com().CoCreateInstance(ManagerClass::k1_0));

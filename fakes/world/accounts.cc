@@ -213,6 +213,19 @@ std::shared_ptr<LogonSession> Accounts::NewSession(std::string sid, LogonType ty
   return session;
 }
 
+TokenPtr Accounts::Adopt(TokenFacts facts) {
+  std::shared_ptr<LogonSession>& session = adopted_[{facts.user.sid, facts.authentication_id}];
+  if (!session || session->ended) {
+    session = NewSession(facts.user.sid, LogonType::kInteractive);
+    session->service = services_.contains(facts.user.sid);
+    session->desktop = !session->service;
+  }
+  TokenData token;
+  token.facts = std::move(facts);
+  token.session = session;
+  return MakeToken(std::move(token));
+}
+
 std::vector<std::shared_ptr<LogonSession>> Accounts::Sessions() {
   std::erase_if(desktops_, [](const std::shared_ptr<LogonSession>& desktop) { return desktop->ended; });
   std::vector<std::shared_ptr<LogonSession>> alive;

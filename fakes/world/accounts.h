@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fakes/world/token_data.h"
@@ -86,6 +87,10 @@ class Accounts {
   // LocalSystem, LocalService or NetworkService, who are always logged on.
   TokenPtr ServiceToken(std::string_view sid);
 
+  // A token that comes from elsewhere, the machine that the test itself runs on for one. Its user is logged on here
+  // from now; tokens of one session share it, and ending that session ends it here alone.
+  TokenPtr Adopt(TokenFacts facts);
+
   // The account name behind any SID the machine knows: users, services, groups.
   std::optional<AccountName> NameOfSid(std::string_view sid) const;
   std::optional<std::string> SidOfName(std::string_view name) const;
@@ -104,6 +109,7 @@ class Accounts {
   // A desktop is there until its user logs off, whether or not a program runs on it.
   std::vector<std::shared_ptr<LogonSession>> desktops_;
   std::map<std::string, TokenPtr, std::less<>> services_;
+  std::map<std::pair<std::string, std::uint64_t>, std::shared_ptr<LogonSession>> adopted_;  // by SID and their own LUID
   std::uint64_t last_luid_ = 0x3E7;
   std::uint32_t last_rid_ = 1000;
 };

@@ -45,6 +45,7 @@ Process::~Process() {
 
 ComApi& Process::com() { return parts_->com; }
 LogonApi& Process::logon() { return parts_->logon; }
+SimulatedLogon& Process::simulated_logon() { return parts_->logon; }
 Machine& Process::machine() { return parts_->machine; }
 Clock& Process::clock() { return parts_->clock; }
 FileSystem& Process::files() { return parts_->files; }

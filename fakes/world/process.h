@@ -17,6 +17,8 @@
 
 namespace bits::fakes {
 
+class SimulatedLogon;
+
 // The threads of the test are the threads of the process: each has its own impersonation and apartment in each process
 // it calls through. Objects got from a process must not outlive it; what it leaves behind is what a process leaves
 // behind when it dies: jobs stay, callbacks do not.
@@ -29,6 +31,7 @@ class Process : public Environment {
 
   ComApi& com() override;
   LogonApi& logon() override;
+  SimulatedLogon& simulated_logon();
   Machine& machine() override;
   Clock& clock() override;
   FileSystem& files() override;
@@ -54,8 +57,18 @@ class Process : public Environment {
   };
   Thread& CurrentThread() { return threads_[std::this_thread::get_id()]; }
   bool InApartment();  // the thread's own, or the implicit multi-threaded one
-  // The thread that the object of this thread belongs to: its own in an STA, else none.
+  // The thread that an object got on this thread belongs to: its own in an STA, else none.
   std::thread::id ApartmentThread();
+
+  // Whom the calling thread impersonates, as SetThreadToken leaves it; null: nobody. Without a handle.
+  void Impersonate(TokenPtr token) { CurrentThread().impersonation = std::move(token); }
+
+  // Called when something is to be delivered to an STA of this process, so that its thread can be woken. It must not
+  // call back into the world.
+  std::function<void(std::thread::id)> wake_apartment;
+
+  // How many scopes lead a real program's logon calls here (fakes/com/scoped_fake_logon.h).
+  std::atomic<int> logon_scopes{0};
 
   std::optional<ProcessSecurity> security;  // once CoInitializeSecurity or the first proxy has fixed it
   std::atomic<std::size_t> interface_pointers{0};

@@ -1,6 +1,7 @@
 #include "fakes/world/simulated_logon.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,6 +31,7 @@ TokenPtr AtLevel(const TokenPtr& token, ImpersonationLevel level) {
 }  // namespace
 
 Token SimulatedLogon::Open(TokenPtr token, std::uint32_t access, bool logged_on) {
+  if (last_handle_ == kLastSimulatedHandle) throw std::length_error("a simulated process has used up its handles");
   const std::uintptr_t handle = last_handle_ += 4;
   if ((access & TokenAccess::kMaximumAllowed) != 0) access = ~0U;
   handles_.emplace(handle, Handle{std::move(token), access, logged_on});
@@ -240,6 +242,17 @@ Result<AccountName> SimulatedLogon::LookupAccountSid(std::string_view sid) {
 HResult SimulatedLogon::CloseHandle(TokenHandle handle) {
   const Lock lock(process_.world().mutex());
   return handles_.erase(static_cast<std::uintptr_t>(handle)) != 0 ? HResult() : "E_HANDLE"_hr;
+}
+
+Result<Token> SimulatedLogon::DuplicateHandle(const Token& token, std::optional<std::uint32_t> desired_access) {
+  const Lock lock(process_.world().mutex());
+  const Result<const Handle*> handle = Use(token, 0);
+  if (!handle) return Failure(handle.error());
+  const Handle original = **handle;
+  if (desired_access && (*desired_access & ~original.access & ~std::uint32_t{TokenAccess::kMaximumAllowed}) != 0) {
+    return Failure("E_ACCESSDENIED"_hr);
+  }
+  return Open(original.token, desired_access.value_or(original.access), original.logged_on);
 }
 
 }  // namespace bits::fakes

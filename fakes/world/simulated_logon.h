@@ -1,13 +1,19 @@
 // The logon and token functions of one simulated process.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <unordered_map>
 
 #include "fakes/world/process.h"
 
 namespace bits::fakes {
 
-// Handles are numbers that no other system gives out, so that a foreign one is told apart.
+// Handles are numbers that no real system gives out (a process of Windows has at most 2^24 handles, which count in
+// fours), so that a foreign one is told apart.
+inline constexpr std::uintptr_t kFirstSimulatedHandle = 0x51000000;
+inline constexpr std::uintptr_t kLastSimulatedHandle = 0x5FFFFFFC;
+
 class SimulatedLogon : public LogonApi {
  public:
   explicit SimulatedLogon(Process& process) : process_(process) {}
@@ -29,6 +35,10 @@ class SimulatedLogon : public LogonApi {
   Result<AccountName> LookupAccountSid(std::string_view sid) override;
   HResult CloseHandle(TokenHandle handle) override;
 
+  // Another handle to the same token; `desired_access` absent: the same access [handleapi-duplicatehandle].
+  // E_HANDLE, E_ACCESSDENIED when it asks for more than the first has.
+  Result<Token> DuplicateHandle(const Token& token, std::optional<std::uint32_t> desired_access);
+
   // With the world's lock held.
   Token Open(TokenPtr token, std::uint32_t access, bool logged_on);
   std::size_t open_handles() const { return handles_.size(); }
@@ -47,7 +57,7 @@ class SimulatedLogon : public LogonApi {
 
   Process& process_;
   std::unordered_map<std::uintptr_t, Handle> handles_;
-  std::uintptr_t last_handle_ = 0x51000000;
+  std::uintptr_t last_handle_ = kFirstSimulatedHandle;
 };
 
 }  // namespace bits::fakes

@@ -86,6 +86,9 @@ class OutText {
   // Where the method puts it; for one call.
   LPWSTR* Receive() { return &text_; }
 
+  // Gives the memory up without freeing it.
+  LPWSTR Release() { return std::exchange(text_, nullptr); }
+
   // Absent when the method gave NULL; E_INVALIDARG when it is not valid UTF-16.
   Result<std::optional<std::string>> Text() const {
     if (text_ == nullptr) return std::nullopt;

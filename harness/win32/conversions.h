@@ -24,12 +24,19 @@ inline FileTime FromFileTime(const FILETIME& time) {
   return FileTime(FileTime::duration(ticks - kFileTimeEpoch));
 }
 
+inline FILETIME ToFileTime(FileTime time) {
+  const auto ticks = static_cast<std::uint64_t>(time.time_since_epoch().count() + kFileTimeEpoch);
+  return {static_cast<DWORD>(ticks), static_cast<DWORD>(ticks >> 32)};
+}
+
 // Absent for BG_SIZE_UNKNOWN, and BG_LENGTH_TO_EOF, which is the same number.
 static_assert(BG_SIZE_UNKNOWN == BG_LENGTH_TO_EOF);
 inline std::optional<std::uint64_t> FromSize(UINT64 size) {
   if (size == BG_SIZE_UNKNOWN) return std::nullopt;
   return size;
 }
+
+inline UINT64 ToSize(std::optional<std::uint64_t> size) { return size.value_or(BG_SIZE_UNKNOWN); }
 
 // The array has an address even when it is empty, so that the service judges it, not the marshalling.
 inline std::vector<BG_FILE_RANGE> ToRanges(std::span<const FileRange> ranges) {

@@ -46,6 +46,14 @@ Result<std::string> Utf8FromWide(std::wstring_view text) {
   return utf8;
 }
 
+Result<Secret> SecretFromWide(std::wstring_view text) {
+  Result<std::string> utf8 = Utf8FromWide(text);
+  if (!utf8) return Failure(utf8.error());
+  Secret secret(*utf8);
+  WipeMemory(utf8->data(), utf8->size());
+  return secret;
+}
+
 WideSecret::WideSecret(std::size_t length) : text_(std::make_unique<wchar_t[]>(length + 1)), length_(length) {}
 
 Result<WideSecret> WideSecret::From(const Secret& secret) {

@@ -17,6 +17,9 @@ Result<std::wstring> WideFromUtf8(std::string_view text);
 // E_INVALIDARG for text that is not valid UTF-16 (a lone surrogate).
 Result<std::string> Utf8FromWide(std::wstring_view text);
 
+// A password in UTF-8, as Utf8FromWide; no other copy of it is left.
+Result<Secret> SecretFromWide(std::wstring_view text);
+
 // A password in UTF-16, overwritten when it dies. Movable; a moved-from object may only be destroyed.
 class WideSecret {
  public:

@@ -1,0 +1,14 @@
+// How the tests of the documented facts start a client: the programs that they are linked into differ in it.
+#pragma once
+
+#include <memory>
+
+#include "fakes/world/process.h"
+
+namespace bits::fakes {
+
+// A process whose com() reaches the simulated service in the way that the test program is about: straight
+// (start_client.cc), or as real COM objects (fakes/com/start_client_by_com.cc).
+std::unique_ptr<Process> StartClient(World& world, TokenPtr token);
+
+}  // namespace bits::fakes

@@ -1,0 +1,46 @@
+// How the calls of a real program reach a process of a simulated Windows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "fakes/com/apartment_window.h"
+#include "fakes/com/gate.h"
+#include "fakes/world/process.h"
+
+namespace bits::fakes::com {
+
+// Before a call the simulated thread gets what the real one has: its apartment, and whom it impersonates. While the
+// program's logon calls are simulated as well (ScopedFakeLogon), the latter is the simulation's alone.
+class ProcessGate final : public Gate {
+ public:
+  explicit ProcessGate(Process& process);
+  ~ProcessGate() override;
+
+  HResult Enter(Unknown& object) override;
+  HResult EnterCallback() override;
+  void PrepareCallbacks() override;
+
+  // The real apartment of the calling thread, once more: it was entered or left.
+  void SyncApartment();
+  // Whom the calling thread really impersonates.
+  void SyncIdentity();
+
+  Process& process() const { return process_; }
+
+ private:
+  void Deliver();
+
+  Process& process_;
+  const std::uint64_t serial_;
+  std::mutex mutex_;
+  std::map<std::thread::id, std::unique_ptr<ApartmentWindow>> windows_;
+};
+
+// The token of the machine that this program runs on, in a simulated one. Results as GetTokenInformation.
+Result<TokenPtr> ImportToken(World& world, HANDLE token);
+
+}  // namespace bits::fakes::com

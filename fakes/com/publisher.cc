@@ -1,0 +1,160 @@
+#include "fakes/com/publisher.h"
+
+#include <optional>
+#include <utility>
+
+#include "fakes/com/client_callback.h"
+#include "fakes/com/identity.h"
+#include "fakes/com/out_values.h"
+#include "harness/win32/callback_object.h"
+
+namespace bits::fakes::com {
+namespace {
+
+template <class T>
+T* As(IUnknown* pointer) {
+  return static_cast<T*>(pointer);
+}
+
+}  // namespace
+
+Publisher::LocalScope::LocalScope(Publisher& publisher) : publisher_(publisher) {
+  // Counted before it looks, so that Close either sees the call or is seen by it.
+  ++publisher_.calls_;
+  if (publisher_.closed_) result_ = RPC_E_DISCONNECTED;
+}
+
+Publisher::LocalScope::~LocalScope() {
+  if (--publisher_.calls_ == 0 && publisher_.closed_) {
+    { const std::lock_guard lock(publisher_.mutex_); }
+    publisher_.quiet_.notify_all();
+  }
+}
+
+Publisher::CallScope::CallScope(Publisher& publisher, Unknown* object) : LocalScope(publisher) {
+  if (SUCCEEDED(result_)) result_ = ToHresult(publisher_.gate_.Enter(*object));
+}
+
+Publisher::~Publisher() = default;
+
+void Publisher::Close() {
+  std::vector<std::weak_ptr<ClientHolder>> callbacks;
+  {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    quiet_.wait(lock, [this] { return calls_ == 0; });
+    for (Identity* identity : identities_) identity->Drop();
+    callbacks.swap(callbacks_);
+  }
+  // Outside the lock: releasing them is the client's own code.
+  for (const auto& callback : callbacks) {
+    if (const auto holder = callback.lock()) holder->Drop();
+  }
+}
+
+std::size_t Publisher::living_objects() const {
+  const std::lock_guard lock(mutex_);
+  return identities_.size();
+}
+
+void Publisher::Forget(Identity& identity) {
+  const std::lock_guard lock(mutex_);
+  identities_.erase(&identity);
+  if (!identity.job()) return;
+  const auto found = jobs_.find(*identity.job());
+  if (found != jobs_.end() && found->second == &identity) jobs_.erase(found);
+}
+
+IUnknown* Publisher::PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const Guid* job) {
+  const auto identity =
+      win32::TakeReference(new Identity(shared_from_this(), job != nullptr ? std::optional(*job) : std::nullopt));
+  {
+    const std::lock_guard lock(mutex_);
+    identities_.insert(identity.Get());
+    if (job != nullptr) jobs_[*job] = identity.Get();
+  }
+  IUnknown* const pointer = identity->Add(id, std::move(object));
+  pointer->AddRef();
+  return pointer;
+}
+
+IUnknown* Publisher::FindJob(const Guid& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end() || !found->second->TryAddRef()) return nullptr;
+  const auto identity = win32::TakeReference(found->second);
+  IUnknown* const pointer = identity->Find(InterfaceId::kBackgroundCopyJob);
+  if (pointer != nullptr) pointer->AddRef();
+  return pointer;
+}
+
+IBackgroundCopyManager* Publisher::Publish(std::unique_ptr<BackgroundCopyManager> manager) {
+  return As<IBackgroundCopyManager>(PublishNew(std::move(manager), BackgroundCopyManager::kInterfaceId, nullptr));
+}
+
+IBackgroundCopyJob* Publisher::Publish(std::unique_ptr<BackgroundCopyJob> job, const Guid& id) {
+  if (IUnknown* const living = FindJob(id)) return As<IBackgroundCopyJob>(living);
+  return As<IBackgroundCopyJob>(PublishNew(std::move(job), BackgroundCopyJob::kInterfaceId, &id));
+}
+
+IBackgroundCopyJob* Publisher::Publish(std::unique_ptr<BackgroundCopyJob> job) {
+  const Result<Guid> id = job->GetId();
+  if (id) return Publish(std::move(job), *id);
+  // Nobody who may not even read the id can tell whether it is the same.
+  return As<IBackgroundCopyJob>(PublishNew(std::move(job), BackgroundCopyJob::kInterfaceId, nullptr));
+}
+
+IBackgroundCopyError* Publisher::Publish(std::unique_ptr<BackgroundCopyError> error) {
+  return As<IBackgroundCopyError>(PublishNew(std::move(error), BackgroundCopyError::kInterfaceId, nullptr));
+}
+
+IBackgroundCopyFile* Publisher::Publish(std::unique_ptr<BackgroundCopyFile> file) {
+  return As<IBackgroundCopyFile>(PublishNew(std::move(file), BackgroundCopyFile::kInterfaceId, nullptr));
+}
+
+IEnumBackgroundCopyJobs* Publisher::Publish(std::unique_ptr<EnumBackgroundCopyJobs> jobs) {
+  return As<IEnumBackgroundCopyJobs>(PublishNew(std::move(jobs), EnumBackgroundCopyJobs::kInterfaceId, nullptr));
+}
+
+IEnumBackgroundCopyFiles* Publisher::Publish(std::unique_ptr<EnumBackgroundCopyFiles> files) {
+  return As<IEnumBackgroundCopyFiles>(PublishNew(std::move(files), EnumBackgroundCopyFiles::kInterfaceId, nullptr));
+}
+
+Result<win32::ComPtr<IBackgroundCopyJob>> Publisher::PublishLent(BackgroundCopyJob& job) {
+  const Result<Guid> id = job.GetId();
+  if (!id) return Failure(id.error());
+  if (IUnknown* const living = FindJob(*id)) return win32::TakeReference(As<IBackgroundCopyJob>(living));
+  auto own = Query<BackgroundCopyJob>(job);
+  if (!own) return Failure(own.error());
+  return win32::TakeReference(Publish(*std::move(own), *id));
+}
+
+Result<win32::ComPtr<IBackgroundCopyError>> Publisher::PublishLent(BackgroundCopyError& error) {
+  auto own = Query<BackgroundCopyError>(error);
+  if (!own) return Failure(own.error());
+  return win32::TakeReference(Publish(*std::move(own)));
+}
+
+Result<win32::ComPtr<IBackgroundCopyFile>> Publisher::PublishLent(BackgroundCopyFile& file) {
+  auto own = Query<BackgroundCopyFile>(file);
+  if (!own) return Failure(own.error());
+  return win32::TakeReference(Publish(*std::move(own)));
+}
+
+Result<std::shared_ptr<BackgroundCopyCallback>> Publisher::CallbackFrom(IUnknown* callback) {
+  if (callback == nullptr) return nullptr;
+  gate_.PrepareCallbacks();
+  Result<ClientCallbackParts> made = MakeClientCallback(shared_from_this(), callback);
+  if (!made) return Failure(made.error());
+  const std::lock_guard lock(mutex_);
+  std::erase_if(callbacks_, [](const std::weak_ptr<ClientHolder>& gone) { return gone.expired(); });
+  callbacks_.push_back(made->holder);
+  return made->callback;
+}
+
+win32::ComPtr<IUnknown> Publisher::CallbackTo(const std::shared_ptr<BackgroundCopyCallback>& callback) {
+  if (const auto* holder = dynamic_cast<ClientHolder*>(callback.get())) return holder->client();
+  return win32::ToCom(callback);
+}
+
+}  // namespace bits::fakes::com

@@ -1,0 +1,54 @@
+#include "fakes/com/round_trip.h"
+
+#include <chrono>
+#include <utility>
+
+#include "fakes/com/publisher.h"
+#include "harness/win32/adapters.h"
+
+namespace bits::fakes::com {
+namespace {
+
+class RoundTripCom final : public ComApi {
+ public:
+  explicit RoundTripCom(ComApi& com) : com_(com), publisher_(Publisher::Make(gate_)) {}
+  ~RoundTripCom() override { publisher_->Close(); }
+  RoundTripCom(const RoundTripCom&) = delete;
+  RoundTripCom& operator=(const RoundTripCom&) = delete;
+
+  HResult CoInitializeEx(ApartmentType type) override { return com_.CoInitializeEx(type); }
+  void CoUninitialize() override { com_.CoUninitialize(); }
+  HResult CoInitializeSecurity(const ProcessSecurity& security) override { return com_.CoInitializeSecurity(security); }
+  Result<std::unique_ptr<BackgroundCopyManager>> CoCreateInstance(ManagerClass manager_class) override {
+    auto manager = com_.CoCreateInstance(manager_class);
+    if (!manager) return Failure(manager.error());
+    return win32::Adapt(win32::TakeReference(publisher_->Publish(*std::move(manager))));
+  }
+  Result<std::shared_ptr<Event>> MakeEvent() override { return com_.MakeEvent(); }
+  Result<WaitOutcome> WaitForEvent(Event& event, std::chrono::nanoseconds timeout) override {
+    return com_.WaitForEvent(event, timeout);
+  }
+
+ private:
+  ComApi& com_;
+  OpenGate gate_;
+  std::shared_ptr<Publisher> publisher_;
+};
+
+class RoundTripProcess final : public Process {
+ public:
+  RoundTripProcess(World& world, TokenPtr token) : Process(world, std::move(token)), com_(Process::com()) {}
+
+  ComApi& com() override { return com_; }
+
+ private:
+  RoundTripCom com_;
+};
+
+}  // namespace
+
+std::unique_ptr<Process> StartRoundTrip(World& world, TokenPtr token) {
+  return std::make_unique<RoundTripProcess>(world, std::move(token));
+}
+
+}  // namespace bits::fakes::com

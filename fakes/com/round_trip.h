@@ -1,0 +1,16 @@
+// A client that talks to the simulation through two translations: the harness's own adapter, which calls COM, over the
+// simulation as COM objects. It must be indistinguishable from one that talks to the simulation itself.
+#pragma once
+
+#include <memory>
+
+#include "fakes/world/process.h"
+
+namespace bits::fakes::com {
+
+// A process of the world whose com() is such a round trip. Apartments, waiting and everything else are the simulated
+// process's own. The blankets of the adapter's pointers reach the simulation by a ScopedFakeBits, of any process, that
+// must be open in the module that the harness is linked into.
+std::unique_ptr<Process> StartRoundTrip(World& world, TokenPtr token);
+
+}  // namespace bits::fakes::com

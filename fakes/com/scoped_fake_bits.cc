@@ -1,0 +1,369 @@
+#include "fakes/com/scoped_fake_bits.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "fakes/com/identity.h"
+#include "fakes/com/import_redirection.h"
+#include "fakes/com/out_values.h"
+#include "fakes/com/process_gate.h"
+#include "fakes/com/real_functions.h"
+#include "fakes/com/scope_levels.h"
+#include "harness/win32/manager_class_ids.h"
+#include "harness/win32/proxy_blanket.h"
+
+namespace bits::fakes::com {
+namespace {
+
+using win32::ComPtr;
+
+std::optional<ManagerClass> ManagerClassOf(REFCLSID class_id) {
+  for (const auto& entry : EnumNames<ManagerClass>::kNames) {
+    if (win32::ClassId(entry.value) == class_id) return entry.value;
+  }
+  return std::nullopt;
+}
+
+constexpr DWORD kCloakingCapabilities = EOAC_STATIC_CLOAKING | EOAC_DYNAMIC_CLOAKING;
+
+Cloaking CloakingOf(DWORD capabilities) { return static_cast<Cloaking>(capabilities & kCloakingCapabilities); }
+
+}  // namespace
+
+class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
+ public:
+  explicit State(Process& process) : environment_(process), gate_(std::make_unique<ProcessGate>(process)) {
+    process_gate_ = static_cast<ProcessGate*>(gate_.get());
+    publisher_ = Publisher::Make(*gate_);
+  }
+  explicit State(Environment& environment)
+      : environment_(environment), gate_(std::make_unique<OpenGate>()), publisher_(Publisher::Make(*gate_)) {}
+
+  void Close() { publisher_->Close(); }
+
+  void Redirect(const std::shared_ptr<State>& self, std::span<const HMODULE> modules);
+  void Restore() {
+    redirection_.reset();
+    Levels::Leave(level_);
+  }
+
+  HRESULT CreateInstance(ManagerClass manager_class, IUnknown* outer, REFIID iid, void** object) noexcept {
+    *object = nullptr;
+    if (outer != nullptr) return CLASS_E_NOAGGREGATION;
+    try {
+      if (process_gate_ != nullptr) process_gate_->SyncApartment();
+      if (process_gate_ != nullptr && process_gate_->process().logon_scopes == 0) process_gate_->SyncIdentity();
+      auto manager = environment_.com().CoCreateInstance(manager_class);
+      if (!manager) return ToHresult(manager.error());
+      const auto published = win32::TakeReference(publisher_->Publish(*std::move(manager)));
+      return published->QueryInterface(iid, object);
+    } catch (const std::bad_alloc&) {
+      return E_OUTOFMEMORY;
+    } catch (...) {
+      return E_UNEXPECTED;
+    }
+  }
+
+  // Whether the class is there at all, as a class object is asked for.
+  bool HasClass(ManagerClass manager_class) {
+    const Result<bool> registered = environment_.machine().IsClassRegistered(manager_class);
+    return registered && *registered;
+  }
+
+  HRESULT GetClassObject(ManagerClass manager_class, REFIID iid, void** object);
+
+  HRESULT InitializeSecurity(DWORD authentication_level, DWORD impersonation_level, DWORD capabilities) {
+    if (authentication_level > RPC_C_AUTHN_LEVEL_PKT_PRIVACY || impersonation_level > RPC_C_IMP_LEVEL_DELEGATE ||
+        (capabilities & kCloakingCapabilities) == kCloakingCapabilities) {
+      return E_INVALIDARG;
+    }
+    if (process_gate_ != nullptr) process_gate_->SyncApartment();
+    ProcessSecurity security;
+    security.authentication_level = static_cast<AuthenticationLevel>(authentication_level);
+    security.impersonation_level = static_cast<ImpersonationLevel>(impersonation_level);
+    security.cloaking = CloakingOf(capabilities);
+    const HRESULT result = ToHresult(environment_.com().CoInitializeSecurity(security));
+    if (SUCCEEDED(result)) process_cloaking_ = security.cloaking;
+    return result;
+  }
+
+  void ApartmentChanged() {
+    if (process_gate_ != nullptr) process_gate_->SyncApartment();
+  }
+
+  // What EOAC_DEFAULT means.
+  Cloaking process_cloaking() const { return process_cloaking_; }
+  std::size_t living_objects() const { return publisher_->living_objects(); }
+
+  using Levels = ScopeLevels<State>;
+
+  template <std::size_t kLevel>
+  struct Replacements;
+
+ private:
+  Environment& environment_;
+  std::unique_ptr<Gate> gate_;
+  ProcessGate* process_gate_ = nullptr;
+  std::shared_ptr<Publisher> publisher_;
+  std::atomic<Cloaking> process_cloaking_{Cloaking::kNone};
+  std::size_t level_ = 0;
+  std::optional<ImportRedirection> redirection_;
+};
+
+namespace {
+
+// What CoGetClassObject yields.
+template <class State>
+class ManagerFactory final : public IClassFactory {
+ public:
+  ManagerFactory(std::shared_ptr<State> state, ManagerClass manager_class)
+      : state_(std::move(state)), manager_class_(manager_class) {}
+
+  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
+    if (object == nullptr) return E_POINTER;
+    const bool offered = iid == __uuidof(IUnknown) || iid == __uuidof(IClassFactory);
+    *object = offered ? this : nullptr;
+    if (!offered) return E_NOINTERFACE;
+    AddRef();
+    return S_OK;
+  }
+  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
+  ULONG STDMETHODCALLTYPE Release() override {
+    const ULONG left = --references_;
+    if (left == 0) delete this;
+    return left;
+  }
+  HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown* outer, REFIID iid, void** object) override {
+    if (object == nullptr) return E_POINTER;
+    return state_->CreateInstance(manager_class_, outer, iid, object);
+  }
+  // The service is there as long as the scope.
+  HRESULT STDMETHODCALLTYPE LockServer(BOOL) override { return S_OK; }
+
+ private:
+  ~ManagerFactory() = default;
+
+  std::atomic<ULONG> references_{0};
+  const std::shared_ptr<State> state_;
+  const ManagerClass manager_class_;
+};
+
+// BITS is reached in its own process alone.
+bool InContext(DWORD context) { return (context & CLSCTX_LOCAL_SERVER) != 0; }
+
+HRESULT SetBlanket(Identity& owner, IUnknown* proxy, const ProxyBlanket& blanket) {
+  Facet* const facet = owner.FacetAt(proxy);
+  // The security of an object's IUnknown is COM's affair: the service never hears of it.
+  if (facet == nullptr) return S_OK;
+  const Publisher::LocalScope scope(owner.publisher());
+  return FAILED(scope.result()) ? scope.result() : ToHresult(facet->object()->SetProxyBlanket(blanket));
+}
+
+HRESULT QueryBlanket(Identity& owner, IUnknown* proxy, ProxyBlanket& blanket) {
+  Facet* const facet = owner.FacetAt(proxy);
+  const Publisher::LocalScope scope(owner.publisher());
+  if (FAILED(scope.result())) return scope.result();
+  const Result<ProxyBlanket> found = (facet != nullptr ? *facet : owner.FirstFacet()).object()->QueryProxyBlanket();
+  if (!found) return ToHresult(found.error());
+  blanket = *found;
+  return S_OK;
+}
+
+}  // namespace
+
+HRESULT ScopedFakeBits::State::GetClassObject(ManagerClass manager_class, REFIID iid, void** object) {
+  *object = nullptr;
+  if (!HasClass(manager_class)) return REGDB_E_CLASSNOTREG;
+  const ComPtr<IClassFactory> factory(new ManagerFactory<State>(shared_from_this(), manager_class));
+  return factory->QueryInterface(iid, object);
+}
+
+// The functions of COM as the modules of the scope of one level meet them.
+template <std::size_t kLevel>
+struct ScopedFakeBits::State::Replacements {
+  static HRESULT WINAPI CoCreateInstance(REFCLSID class_id, LPUNKNOWN outer, DWORD context, REFIID iid,
+                                         LPVOID* object) {
+    const auto scope = Levels::At(kLevel);
+    const auto manager_class = ManagerClassOf(class_id);
+    if (!scope || !manager_class) return Real().CoCreateInstance(class_id, outer, context, iid, object);
+    if (object == nullptr) return E_POINTER;
+    *object = nullptr;
+    if (!InContext(context)) return REGDB_E_CLASSNOTREG;
+    return scope->CreateInstance(*manager_class, outer, iid, object);
+  }
+
+  static HRESULT WINAPI CoCreateInstanceEx(REFCLSID class_id, LPUNKNOWN outer, DWORD context, COSERVERINFO* server,
+                                           DWORD count, MULTI_QI* results) {
+    const auto scope = Levels::At(kLevel);
+    const auto manager_class = ManagerClassOf(class_id);
+    const bool elsewhere = server != nullptr && server->pwszName != nullptr;
+    if (!scope || !manager_class || elsewhere) {
+      return Real().CoCreateInstanceEx(class_id, outer, context, server, count, results);
+    }
+    if (results == nullptr || count == 0) return E_INVALIDARG;
+    for (MULTI_QI& result : std::span(results, count)) {
+      if (result.pIID == nullptr || result.pItf != nullptr || FAILED(result.hr)) return E_INVALIDARG;
+    }
+    if (!InContext(context)) return REGDB_E_CLASSNOTREG;
+    ComPtr<IUnknown> created;
+    const HRESULT result = scope->CreateInstance(*manager_class, outer, __uuidof(IUnknown),
+                                                 reinterpret_cast<void**>(created.GetAddressOf()));
+    DWORD given = 0;
+    for (MULTI_QI& entry : std::span(results, count)) {
+      entry.hr = FAILED(result) ? result : created->QueryInterface(*entry.pIID, reinterpret_cast<void**>(&entry.pItf));
+      if (SUCCEEDED(entry.hr)) ++given;
+    }
+    if (FAILED(result)) return result;
+    return given == count ? S_OK : given == 0 ? E_NOINTERFACE : CO_S_NOTALLINTERFACES;
+  }
+
+  static HRESULT WINAPI CoGetClassObject(REFCLSID class_id, DWORD context, LPVOID server, REFIID iid, LPVOID* object) {
+    const auto scope = Levels::At(kLevel);
+    const auto manager_class = ManagerClassOf(class_id);
+    if (!scope || !manager_class || server != nullptr) {
+      return Real().CoGetClassObject(class_id, context, server, iid, object);
+    }
+    if (object == nullptr) return E_INVALIDARG;
+    *object = nullptr;
+    if (!InContext(context)) return REGDB_E_CLASSNOTREG;
+    return scope->GetClassObject(*manager_class, iid, object);
+  }
+
+  static HRESULT WINAPI CoInitialize(LPVOID reserved) { return Initialized(Real().CoInitialize(reserved)); }
+  static HRESULT WINAPI CoInitializeEx(LPVOID reserved, DWORD model) {
+    return Initialized(Real().CoInitializeEx(reserved, model));
+  }
+  static void WINAPI CoUninitialize() {
+    Real().CoUninitialize();
+    static_cast<void>(Initialized(S_OK));
+  }
+
+  static HRESULT WINAPI CoInitializeSecurity(PSECURITY_DESCRIPTOR descriptor, LONG count,
+                                             SOLE_AUTHENTICATION_SERVICE* services, void* reserved1,
+                                             DWORD authentication_level, DWORD impersonation_level, void* list,
+                                             DWORD capabilities, void* reserved3) {
+    const auto system = [&] {
+      return Real().CoInitializeSecurity(descriptor, count, services, reserved1, authentication_level,
+                                         impersonation_level, list, capabilities, reserved3);
+    };
+    const auto scope = Levels::At(kLevel);
+    if (!scope) return system();
+    if (reserved1 != nullptr || reserved3 != nullptr) return E_INVALIDARG;
+    const HRESULT result = scope->InitializeSecurity(authentication_level, impersonation_level, capabilities);
+    // The program's other objects of COM need it too. A process can say it once: a second scope's is too late.
+    if (SUCCEEDED(result)) system();
+    return result;
+  }
+
+  static HRESULT WINAPI CoSetProxyBlanket(IUnknown* proxy, DWORD authentication, DWORD authorization,
+                                          OLECHAR* principal, DWORD authentication_level, DWORD impersonation_level,
+                                          void* identity, DWORD capabilities) {
+    const auto scope = Levels::At(kLevel);
+    const ComPtr<Identity> owner = OwnerOf(proxy);
+    if (!scope || !owner) {
+      return Real().CoSetProxyBlanket(proxy, authentication, authorization, principal, authentication_level,
+                                      impersonation_level, identity, capabilities);
+    }
+    ProxyBlanket blanket;
+    blanket.authentication_service = static_cast<AuthenticationService>(authentication);
+    blanket.authentication_level = static_cast<AuthenticationLevel>(authentication_level);
+    blanket.impersonation_level = static_cast<ImpersonationLevel>(impersonation_level);
+    blanket.cloaking = capabilities == EOAC_DEFAULT ? scope->process_cloaking() : CloakingOf(capabilities);
+    if (identity != nullptr && identity != COLE_DEFAULT_AUTHINFO) {
+      // Cloaking needs NULL [combaseapi-cosetproxyblanket]; other credentials are nothing that a local call can carry.
+      return blanket.cloaking == Cloaking::kNone ? E_NOTIMPL : E_INVALIDARG;
+    }
+    return SetBlanket(*owner.Get(), proxy, blanket);
+  }
+
+  static HRESULT WINAPI CoQueryProxyBlanket(IUnknown* proxy, DWORD* authentication, DWORD* authorization,
+                                            OLECHAR** principal, DWORD* authentication_level,
+                                            DWORD* impersonation_level, RPC_AUTH_IDENTITY_HANDLE* identity,
+                                            DWORD* capabilities) {
+    const auto scope = Levels::At(kLevel);
+    const ComPtr<Identity> owner = OwnerOf(proxy);
+    if (!scope || !owner) {
+      return Real().CoQueryProxyBlanket(proxy, authentication, authorization, principal, authentication_level,
+                                        impersonation_level, identity, capabilities);
+    }
+    ProxyBlanket blanket;
+    const HRESULT result = QueryBlanket(*owner.Get(), proxy, blanket);
+    if (FAILED(result)) return result;
+    if (authentication != nullptr) *authentication = static_cast<DWORD>(blanket.authentication_service);
+    if (authorization != nullptr) *authorization = RPC_C_AUTHZ_NONE;
+    if (principal != nullptr) *principal = nullptr;
+    if (authentication_level != nullptr) *authentication_level = static_cast<DWORD>(blanket.authentication_level);
+    if (impersonation_level != nullptr) *impersonation_level = static_cast<DWORD>(blanket.impersonation_level);
+    if (identity != nullptr) *identity = nullptr;
+    if (capabilities != nullptr) *capabilities = static_cast<DWORD>(blanket.cloaking);
+    return S_OK;
+  }
+
+  static HRESULT WINAPI CoCopyProxy(IUnknown* proxy, IUnknown** copy) {
+    const auto scope = Levels::At(kLevel);
+    const ComPtr<Identity> owner = OwnerOf(proxy);
+    if (!scope || !owner) return Real().CoCopyProxy(proxy, copy);
+    if (copy == nullptr) return E_INVALIDARG;
+    *copy = nullptr;
+    Facet* const facet = owner->FacetAt(proxy);
+    return facet == nullptr ? E_NOINTERFACE : owner->Copy(*facet, copy);
+  }
+
+  static std::vector<RedirectedFunction> Of() {
+    const auto com = [](const char* name, auto* replacement) {
+      return RedirectedFunction{name, kComLibraries, reinterpret_cast<void*>(replacement)};
+    };
+    return {
+        com("CoCreateInstance", &CoCreateInstance),
+        com("CoCreateInstanceEx", &CoCreateInstanceEx),
+        com("CoGetClassObject", &CoGetClassObject),
+        com("CoInitialize", &CoInitialize),
+        com("CoInitializeEx", &CoInitializeEx),
+        com("CoUninitialize", &CoUninitialize),
+        com("CoInitializeSecurity", &CoInitializeSecurity),
+        com("CoSetProxyBlanket", &CoSetProxyBlanket),
+        com("CoQueryProxyBlanket", &CoQueryProxyBlanket),
+        com("CoCopyProxy", &CoCopyProxy),
+    };
+  }
+
+ private:
+  static HRESULT Initialized(HRESULT result) {
+    if (const auto scope = Levels::At(kLevel)) scope->ApartmentChanged();
+    return result;
+  }
+};
+
+void ScopedFakeBits::State::Redirect(const std::shared_ptr<State>& self, std::span<const HMODULE> modules) {
+  level_ = Levels::Enter(self, "ScopedFakeBits");
+  try {
+    redirection_.emplace(modules, MakeForLevel<Replacements, Levels::kCount>(level_));
+  } catch (...) {
+    Levels::Leave(level_);
+    throw;
+  }
+}
+
+ScopedFakeBits::ScopedFakeBits(Process& process, std::span<const HMODULE> modules)
+    : state_(std::make_shared<State>(process)) {
+  static_cast<void>(Real());
+  state_->Redirect(state_, modules);
+}
+
+ScopedFakeBits::ScopedFakeBits(Environment& environment, std::span<const HMODULE> modules)
+    : state_(std::make_shared<State>(environment)) {
+  static_cast<void>(Real());
+  state_->Redirect(state_, modules);
+}
+
+ScopedFakeBits::~ScopedFakeBits() {
+  state_->Restore();
+  state_->Close();
+}
+
+std::size_t ScopedFakeBits::living_objects() const { return state_->living_objects(); }
+
+}  // namespace bits::fakes::com
