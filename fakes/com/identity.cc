@@ -51,6 +51,10 @@ Identity::Identity(std::shared_ptr<Publisher> publisher, std::optional<Guid> job
 }
 
 Identity::~Identity() {
+  {
+    const Publisher::LocalScope scope(*publisher_);
+    if (SUCCEEDED(scope.result())) Drop();
+  }
   LivingPointers& pointers = LivingPointers::Instance();
   for (std::atomic<Facet*>& slot : facets_) {
     const std::unique_ptr<Facet> facet(slot.load());
@@ -137,9 +141,10 @@ HRESULT Identity::Copy(Facet& from, IUnknown** copy) noexcept {
     const InterfaceId id = from.id();
     Result<std::unique_ptr<Unknown>> object = from.object()->QueryInterface(id);
     if (!object) return ToHresult(object.error());
-    const Result<ProxyBlanket> blanket = from.object()->QueryProxyBlanket();
+    Gate& gate = publisher_->gate();
+    const Result<ProxyBlanket> blanket = gate.QueryBlanket(*from.object());
     if (!blanket) return ToHresult(blanket.error());
-    if (const HResult set = (*object)->SetProxyBlanket(*blanket); set.Failed()) return ToHresult(set);
+    if (const HResult set = gate.SetBlanket(**object, *blanket); set.Failed()) return ToHresult(set);
     std::unique_ptr<Facet> made = MakeFacet(id, *this, *std::move(object));
     *copy = made->pointer();
     LivingPointers::Instance().Add(*copy, *this);
@@ -167,11 +172,16 @@ Facet* Identity::FacetAt(const void* address) const {
 }
 
 void Identity::Drop() {
+  const auto drop = [this](Facet& facet) {
+    if (facet.object() == nullptr) return;
+    publisher_->gate().Forget(*facet.object());
+    facet.Drop();
+  };
   for (const std::atomic<Facet*>& slot : facets_) {
-    if (Facet* facet = slot.load()) facet->Drop();
+    if (Facet* facet = slot.load()) drop(*facet);
   }
   const std::lock_guard lock(mutex_);
-  for (const std::unique_ptr<Facet>& copy : copies_) copy->Drop();
+  for (const std::unique_ptr<Facet>& copy : copies_) drop(*copy);
 }
 
 }  // namespace bits::fakes::com

@@ -60,6 +60,7 @@ class Identity final : public IUnknown {
   Facet* FacetAt(const void* address) const;
   // Any of its pointers; there always is one.
   Facet& FirstFacet() const;
+  // Gives up the objects of harness/api; no call is under way.
   void Drop();
 
   Publisher& publisher() const { return *publisher_; }

@@ -63,6 +63,11 @@ class CallbackApartment {
 
 }  // namespace
 
+HResult EnterCallbackApartment() {
+  thread_local const CallbackApartment apartment;
+  return win32::FromHresult(apartment.result());
+}
+
 Result<TokenPtr> ImportToken(World& world, HANDLE token) {
   Result<TokenFacts> facts = win32::ReadTokenFacts(token);
   if (!facts) return Failure(facts.error());
@@ -90,16 +95,19 @@ ProcessGate::~ProcessGate() {
   }
 }
 
+HResult ProcessGate::EnterActivation() {
+  SyncApartment();
+  if (process_.logon_scopes == 0) SyncIdentity();
+  return HResult();
+}
+
 HResult ProcessGate::Enter(Unknown&) {
   if (!std::exchange(ThisThread(serial_).known, true)) SyncApartment();
   if (process_.logon_scopes == 0) SyncIdentity();
   return HResult();
 }
 
-HResult ProcessGate::EnterCallback() {
-  thread_local const CallbackApartment apartment;
-  return win32::FromHresult(apartment.result());
-}
+HResult ProcessGate::EnterCallback() { return EnterCallbackApartment(); }
 
 void ProcessGate::PrepareCallbacks() {
   if (RealApartment() != ApartmentType::kSingleThreaded) return;

@@ -15,23 +15,24 @@ namespace bits::fakes::com {
 
 // Before a call the simulated thread gets what the real one has: its apartment, and whom it impersonates. While the
 // program's logon calls are simulated as well (ScopedFakeLogon), the latter is the simulation's alone.
-class ProcessGate final : public Gate {
+class ProcessGate : public Gate {
  public:
   explicit ProcessGate(Process& process);
   ~ProcessGate() override;
 
+  HResult EnterActivation() override;
   HResult Enter(Unknown& object) override;
+  void ApartmentChanged() override { SyncApartment(); }
   HResult EnterCallback() override;
   void PrepareCallbacks() override;
-
-  // The real apartment of the calling thread, once more: it was entered or left.
-  void SyncApartment();
-  // Whom the calling thread really impersonates.
-  void SyncIdentity();
 
   Process& process() const { return process_; }
 
  private:
+  // The real apartment of the calling thread.
+  void SyncApartment();
+  // Whom the calling thread really impersonates.
+  void SyncIdentity();
   void Deliver();
 
   Process& process_;
@@ -39,6 +40,9 @@ class ProcessGate final : public Gate {
   std::mutex mutex_;
   std::map<std::thread::id, std::unique_ptr<ApartmentWindow>> windows_;
 };
+
+// A thread of the simulation's enters the apartment that COM calls clients from, for as long as it runs.
+HResult EnterCallbackApartment();
 
 // The token of the machine that this program runs on, in a simulated one. Results as GetTokenInformation.
 Result<TokenPtr> ImportToken(World& world, HANDLE token);

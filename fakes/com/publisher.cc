@@ -35,6 +35,10 @@ Publisher::CallScope::CallScope(Publisher& publisher, Unknown* object) : LocalSc
   if (SUCCEEDED(result_)) result_ = ToHresult(publisher_.gate_.Enter(*object));
 }
 
+Publisher::CallScope::~CallScope() {
+  if (SUCCEEDED(result_)) publisher_.gate_.Leave();
+}
+
 Publisher::~Publisher() = default;
 
 void Publisher::Close() {
@@ -120,7 +124,25 @@ IEnumBackgroundCopyFiles* Publisher::Publish(std::unique_ptr<EnumBackgroundCopyF
   return As<IEnumBackgroundCopyFiles>(PublishNew(std::move(files), EnumBackgroundCopyFiles::kInterfaceId, nullptr));
 }
 
+// A stay with the gate for calls about an object that is lent.
+class Publisher::LentScope {
+ public:
+  LentScope(Gate& gate, Unknown& object) : gate_(gate), result_(gate.EnterLent(object)) {}
+  ~LentScope() {
+    if (result_.Succeeded()) gate_.LeaveLent();
+  }
+  LentScope(const LentScope&) = delete;
+  LentScope& operator=(const LentScope&) = delete;
+  HResult result() const { return result_; }
+
+ private:
+  Gate& gate_;
+  HResult result_;
+};
+
 Result<win32::ComPtr<IBackgroundCopyJob>> Publisher::PublishLent(BackgroundCopyJob& job) {
+  const LentScope scope(gate_, job);
+  if (scope.result().Failed()) return Failure(scope.result());
   const Result<Guid> id = job.GetId();
   if (!id) return Failure(id.error());
   if (IUnknown* const living = FindJob(*id)) return win32::TakeReference(As<IBackgroundCopyJob>(living));
@@ -129,16 +151,22 @@ Result<win32::ComPtr<IBackgroundCopyJob>> Publisher::PublishLent(BackgroundCopyJ
   return win32::TakeReference(Publish(*std::move(own), *id));
 }
 
+template <class T>
+auto Publisher::PublishCopy(T& object) {
+  const LentScope scope(gate_, object);
+  using Published = decltype(win32::TakeReference(Publish(std::unique_ptr<T>())));
+  if (scope.result().Failed()) return Result<Published>(Failure(scope.result()));
+  auto own = Query<T>(object);
+  if (!own) return Result<Published>(Failure(own.error()));
+  return Result<Published>(win32::TakeReference(Publish(*std::move(own))));
+}
+
 Result<win32::ComPtr<IBackgroundCopyError>> Publisher::PublishLent(BackgroundCopyError& error) {
-  auto own = Query<BackgroundCopyError>(error);
-  if (!own) return Failure(own.error());
-  return win32::TakeReference(Publish(*std::move(own)));
+  return PublishCopy(error);
 }
 
 Result<win32::ComPtr<IBackgroundCopyFile>> Publisher::PublishLent(BackgroundCopyFile& file) {
-  auto own = Query<BackgroundCopyFile>(file);
-  if (!own) return Failure(own.error());
-  return win32::TakeReference(Publish(*std::move(own)));
+  return PublishCopy(file);
 }
 
 Result<std::shared_ptr<BackgroundCopyCallback>> Publisher::CallbackFrom(IUnknown* callback) {

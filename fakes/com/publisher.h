@@ -82,6 +82,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   class CallScope : public LocalScope {
    public:
     CallScope(Publisher& publisher, Unknown* object);
+    ~CallScope();
   };
 
   Gate& gate() { return gate_; }
@@ -89,6 +90,10 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
 
  private:
   explicit Publisher(Gate& gate) : gate_(gate) {}
+
+  class LentScope;
+  template <class T>
+  auto PublishCopy(T& object);
 
   IUnknown* PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const Guid* job);
   // A reference to the pointer that a living object has for the interface; null where there is none.

@@ -35,12 +35,8 @@ Cloaking CloakingOf(DWORD capabilities) { return static_cast<Cloaking>(capabilit
 
 class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
  public:
-  explicit State(Process& process) : environment_(process), gate_(std::make_unique<ProcessGate>(process)) {
-    process_gate_ = static_cast<ProcessGate*>(gate_.get());
-    publisher_ = Publisher::Make(*gate_);
-  }
-  explicit State(Environment& environment)
-      : environment_(environment), gate_(std::make_unique<OpenGate>()), publisher_(Publisher::Make(*gate_)) {}
+  State(Environment& environment, std::unique_ptr<Gate> gate)
+      : environment_(environment), gate_(std::move(gate)), publisher_(Publisher::Make(*gate_)) {}
 
   void Close() { publisher_->Close(); }
 
@@ -54,9 +50,9 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
     *object = nullptr;
     if (outer != nullptr) return CLASS_E_NOAGGREGATION;
     try {
-      if (process_gate_ != nullptr) process_gate_->SyncApartment();
-      if (process_gate_ != nullptr && process_gate_->process().logon_scopes == 0) process_gate_->SyncIdentity();
+      if (const HResult entered = gate_->EnterActivation(); entered.Failed()) return ToHresult(entered);
       auto manager = environment_.com().CoCreateInstance(manager_class);
+      gate_->Leave();
       if (!manager) return ToHresult(manager.error());
       const auto published = win32::TakeReference(publisher_->Publish(*std::move(manager)));
       return published->QueryInterface(iid, object);
@@ -80,7 +76,7 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
         (capabilities & kCloakingCapabilities) == kCloakingCapabilities) {
       return E_INVALIDARG;
     }
-    if (process_gate_ != nullptr) process_gate_->SyncApartment();
+    gate_->ApartmentChanged();
     ProcessSecurity security;
     security.authentication_level = static_cast<AuthenticationLevel>(authentication_level);
     security.impersonation_level = static_cast<ImpersonationLevel>(impersonation_level);
@@ -90,9 +86,7 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
     return result;
   }
 
-  void ApartmentChanged() {
-    if (process_gate_ != nullptr) process_gate_->SyncApartment();
-  }
+  void ApartmentChanged() { gate_->ApartmentChanged(); }
 
   // What EOAC_DEFAULT means.
   Cloaking process_cloaking() const { return process_cloaking_; }
@@ -106,7 +100,6 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
  private:
   Environment& environment_;
   std::unique_ptr<Gate> gate_;
-  ProcessGate* process_gate_ = nullptr;
   std::shared_ptr<Publisher> publisher_;
   std::atomic<Cloaking> process_cloaking_{Cloaking::kNone};
   std::size_t level_ = 0;
@@ -159,14 +152,16 @@ HRESULT SetBlanket(Identity& owner, IUnknown* proxy, const ProxyBlanket& blanket
   // The security of an object's IUnknown is COM's affair: the service never hears of it.
   if (facet == nullptr) return S_OK;
   const Publisher::LocalScope scope(owner.publisher());
-  return FAILED(scope.result()) ? scope.result() : ToHresult(facet->object()->SetProxyBlanket(blanket));
+  return FAILED(scope.result()) ? scope.result()
+                                : ToHresult(owner.publisher().gate().SetBlanket(*facet->object(), blanket));
 }
 
 HRESULT QueryBlanket(Identity& owner, IUnknown* proxy, ProxyBlanket& blanket) {
   Facet* const facet = owner.FacetAt(proxy);
   const Publisher::LocalScope scope(owner.publisher());
   if (FAILED(scope.result())) return scope.result();
-  const Result<ProxyBlanket> found = (facet != nullptr ? *facet : owner.FirstFacet()).object()->QueryProxyBlanket();
+  const Result<ProxyBlanket> found =
+      owner.publisher().gate().QueryBlanket(*(facet != nullptr ? *facet : owner.FirstFacet()).object());
   if (!found) return ToHresult(found.error());
   blanket = *found;
   return S_OK;
@@ -348,13 +343,13 @@ void ScopedFakeBits::State::Redirect(const std::shared_ptr<State>& self, std::sp
 }
 
 ScopedFakeBits::ScopedFakeBits(Process& process, std::span<const HMODULE> modules)
-    : state_(std::make_shared<State>(process)) {
-  static_cast<void>(Real());
-  state_->Redirect(state_, modules);
-}
+    : ScopedFakeBits(process, std::make_unique<ProcessGate>(process), modules) {}
 
 ScopedFakeBits::ScopedFakeBits(Environment& environment, std::span<const HMODULE> modules)
-    : state_(std::make_shared<State>(environment)) {
+    : ScopedFakeBits(environment, std::make_unique<OpenGate>(), modules) {}
+
+ScopedFakeBits::ScopedFakeBits(Environment& environment, std::unique_ptr<Gate> gate, std::span<const HMODULE> modules)
+    : state_(std::make_shared<State>(environment, std::move(gate))) {
   static_cast<void>(Real());
   state_->Redirect(state_, modules);
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 
+#include "fakes/com/gate.h"
 #include "fakes/world/process.h"
 #include "harness/win32/windows_headers.h"
 
@@ -37,6 +38,8 @@ class ScopedFakeBits {
   // Over any implementation of harness/api, mocks for one, which has to know by itself who calls. Callbacks come on the
   // thread that the implementation makes them on.
   explicit ScopedFakeBits(Environment& environment, std::span<const HMODULE> modules = {});
+  // The same behind a gate of its own.
+  ScopedFakeBits(Environment& environment, std::unique_ptr<Gate> gate, std::span<const HMODULE> modules = {});
   ~ScopedFakeBits();
   ScopedFakeBits(const ScopedFakeBits&) = delete;
   ScopedFakeBits& operator=(const ScopedFakeBits&) = delete;

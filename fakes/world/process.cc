@@ -56,6 +56,13 @@ Token Process::Open(TokenPtr token, bool logged_on) {
   return parts_->logon.Open(std::move(token), ~0U, logged_on);
 }
 
+const ProcessSecurity& Process::FixSecurity() {
+  if (!security) {
+    security = ProcessSecurity{AuthenticationLevel::kConnect, ImpersonationLevel::kIdentify, Cloaking::kNone};
+  }
+  return *security;
+}
+
 bool Process::InApartment() {
   if (CurrentThread().apartment) return true;
   return std::ranges::any_of(threads_,

@@ -70,6 +70,10 @@ class Process : public Environment {
   // How many scopes lead a real program's logon calls here (fakes/com/scoped_fake_logon.h).
   std::atomic<int> logon_scopes{0};
 
+  // COM fixes the process's security with its first proxy, to COM's own defaults where nobody set it
+  // [combaseapi-coinitializesecurity].
+  const ProcessSecurity& FixSecurity();
+
   std::optional<ProcessSecurity> security;  // once CoInitializeSecurity or the first proxy has fixed it
   std::atomic<std::size_t> interface_pointers{0};
 

@@ -60,10 +60,7 @@ Result<std::unique_ptr<BackgroundCopyManager>> SimulatedCom::CoCreateInstance(Ma
   World& world = process_.world();
   if (manager_class > world.profile().newest_class) return Failure("REGDB_E_CLASSNOTREG"_hr);
   if (const HResult started = world.EnsureBitsRuns(); started.Failed()) return Failure(started);
-  // COM sets the process's security with the first proxy, to its own defaults [combaseapi-coinitializesecurity].
-  if (!process_.security) {
-    process_.security = ProcessSecurity{AuthenticationLevel::kConnect, ImpersonationLevel::kIdentify, Cloaking::kNone};
-  }
+  process_.FixSecurity();
   ClientProxy proxy(process_);
   const Result<Caller> caller = proxy.Enter();
   if (!caller) return Failure(caller.error());

@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "fakes/world/cast.h"
-#include "fakes/world/process.h"
 #include "harness/intercept/intercepted_environment.h"
 #include "harness/rules/decision_space.h"
 #include "tools/bitsdoctor/exit_code.h"
@@ -21,6 +19,7 @@ using rules::TokenKind;
 
 constexpr std::string_view kWindows = "windows";
 constexpr std::string_view kSimulation = "sim";
+constexpr std::string_view kComFake = "com-fake";
 constexpr std::string_view kDefaultProfile = "win11-24h2";
 
 struct AsRow {
@@ -65,30 +64,23 @@ void RequireSimulation(const BackendOptions& options) {
   for (const auto& option : kOptions) {
     if (option.value.empty()) continue;
     throw Refusal(ExitCode::kWrongUsage,
-                  fmt::format("{} {}: this machine's own BITS is what it is; choose with --backend sim", option.name,
-                              option.value));
+                  fmt::format("{} {}: this machine's own BITS is what it is; choose with --backend sim or com-fake",
+                              option.name, option.value));
   }
 }
 
 }  // namespace
 
-struct Backend::Simulation {
-  Simulation(const std::string& profile, TokenKind as)
-      : world(profile), cast(world), process(world.Start(cast.Owner(as))) {
-    AddStandardServers(world);
-  }
-
-  fakes::World world;
-  fakes::Cast cast;
-  std::unique_ptr<fakes::Process> process;
-};
-
 BackendOptions::BackendOptions() : backend(HasWindowsBackend() ? kWindows : kSimulation) {}
 
 void BackendOptions::AddTo(CLI::App& command) {
   command
-      .add_option("--backend", backend, "What is asked: windows, this machine's own BITS; or sim, a simulated Windows")
-      ->check(CLI::IsMember(std::vector<std::string>{std::string(kWindows), std::string(kSimulation)}))
+      .add_option(
+          "--backend", backend,
+          "What is asked: windows, this machine's own BITS; sim, a simulated Windows; or com-fake, the same in a "
+          "process of its own, through COM")
+      ->check(CLI::IsMember(
+          std::vector<std::string>{std::string(kWindows), std::string(kSimulation), std::string(kComFake)}))
       ->capture_default_str();
   command
       .add_option(
@@ -114,10 +106,17 @@ void BackendOptions::AddHelperKindTo(CLI::App& command, CLI::Option* helper) {
 }
 
 Backend::Backend(const BackendOptions& options) : options_(options) {
-  if (options_.backend == kSimulation) {
+  if (options_.backend != kWindows) {
     const auto* as = std::ranges::find(kAs, options_.as.empty() ? "user" : options_.as, &AsRow::name);
-    simulation_ = std::make_unique<Simulation>(
-        options_.profile.empty() ? std::string(kDefaultProfile) : options_.profile, as->kind);
+    const std::string profile = options_.profile.empty() ? std::string(kDefaultProfile) : options_.profile;
+    simulation_ =
+        options_.backend == kComFake ? SimulateWindowsByCom(profile, as->kind) : SimulateWindows(profile, as->kind);
+    if (!simulation_) {
+      throw Refusal(
+          ExitCode::kCouldNotRun,
+          "--backend com-fake: this build has no COM; run the Windows build of bitsdoctor, on Windows or with "
+          "ci/doctor.sh under Wine, or choose --backend sim");
+    }
   } else {
     RequireSimulation(options_);
     real_ = CreateWindowsBackend();
@@ -128,7 +127,7 @@ Backend::Backend(const BackendOptions& options) : options_(options) {
     }
   }
   if (!options_.trace) return;
-  Environment& untraced = simulation_ ? static_cast<Environment&>(*simulation_->process) : *real_;
+  Environment& untraced = simulation_ ? simulation_->environment() : *real_;
   tracer_.emplace(untraced.clock(), [](std::string_view line) { WriteText(Stream::kError, std::string(line) + "\n"); });
   traced_ = intercept::Intercept(untraced, {&*tracer_});
 }
@@ -137,14 +136,13 @@ Backend::~Backend() = default;
 
 Environment& Backend::environment() {
   if (traced_) return *traced_;
-  return simulation_ ? static_cast<Environment&>(*simulation_->process) : *real_;
+  return simulation_ ? simulation_->environment() : *real_;
 }
 
 std::function<Result<Token>(LogonApi&)> Backend::HelperToken() {
   if (options_.helper_kind.empty() || options_.helper_kind == rules::kSameAsOwner) return {};
   const TokenKind kind = *FromName<TokenKind>(options_.helper_kind);
-  return
-      [this, kind](LogonApi&) -> Result<Token> { return simulation_->process->Open(simulation_->cast.Helper(kind)); };
+  return [this, kind](LogonApi&) -> Result<Token> { return simulation_->OpenHelper(kind); };
 }
 
 }  // namespace bits::doctor

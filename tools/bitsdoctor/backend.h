@@ -10,11 +10,12 @@
 
 #include "harness/api/environment.h"
 #include "harness/intercept/call_tracer.h"
+#include "tools/bitsdoctor/simulated_backend.h"
 
 namespace bits::doctor {
 
 struct BackendOptions {
-  std::string backend;      // "windows" or "sim"; by default this machine's own BITS where there is one
+  std::string backend;      // "windows", "sim" or "com-fake"; by default this machine's own BITS where there is one
   std::string profile;      // of the simulation; empty: not given
   std::string as;           // who runs bitsdoctor in the simulation; empty: not given
   std::string helper_kind;  // whose token is the helper's; empty: not given
@@ -40,10 +41,8 @@ class Backend {
   const std::string& helper_kind() const { return options_.helper_kind; }
 
  private:
-  struct Simulation;
-
   BackendOptions options_;
-  std::unique_ptr<Simulation> simulation_;
+  std::unique_ptr<SimulatedBackend> simulation_;
   std::unique_ptr<Environment> real_;
   std::optional<intercept::CallTracer> tracer_;
   std::unique_ptr<Environment> traced_;
