@@ -1,4 +1,5 @@
-/* The SDK's headers of BITS. mingw-w64 has no bits4_0.h: its interface stands here as the SDK declares it. */
+/* The SDK's headers of BITS, for C (COBJMACROS and <initguid.h> come before this) and C++. mingw-w64 has no bits4_0.h:
+   its interface stands here as the SDK declares it. */
 #pragma once
 
 #include <windows.h>
@@ -20,6 +21,8 @@
 typedef DWORD BG_TOKEN;
 #define BG_TOKEN_LOCAL_FILE 0x1
 #define BG_TOKEN_NETWORK 0x2
+
+DEFINE_GUID(IID_IBitsTokenOptions, 0x9a2584c3, 0xf7d2, 0x457a, 0x9a, 0x5e, 0x22, 0xb6, 0x7b, 0xff, 0xc7, 0xd2);
 
 #ifdef __cplusplus
 MIDL_INTERFACE("9a2584c3-f7d2-457a-9a5e-22b67bffc7d2") IBitsTokenOptions : public IUnknown {
