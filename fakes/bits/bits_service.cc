@@ -238,14 +238,14 @@ HResult BitsService::AddFile(Job& job, const Caller& caller, std::string_view re
   if (const HResult checked = CheckRemoteName(remote); checked.Failed()) return checked;
   if (!IsFullPath(local)) return "E_INVALIDARG"_hr;
   if (const HResult limits = CheckFileLimits(job, 1); limits.Failed()) return limits;
-  const Disk& disk = world_.disk();
+  const FileStore& store = world_.StoreOf(local);
   if (job.type == JobType::kDownload) {
-    const HResult directory = disk.CheckDirectory(caller.token->facts, DirectoryOfPath(local), AccessRights::kWrite);
+    const HResult directory = store.CheckDirectory(*caller.token, DirectoryOfPath(local), AccessRights::kWrite);
     // A helper token may be what opens the file later; only a directory that is missing is refused at once then.
     if (directory.Failed() && !(directory == "E_ACCESSDENIED"_hr && job.HelperOpens(HelperTokenFlags::kLocalFile))) {
       return directory == "E_ACCESSDENIED"_hr ? directory : "E_INVALIDARG"_hr;
     }
-  } else if (const Result<FileContent> source = disk.Read(job.LocalToken().facts, local); !source) {
+  } else if (const Result<FileContent> source = store.Read(job.LocalToken(), local); !source) {
     return source.error();
   }
   JobFile file;
@@ -294,11 +294,23 @@ HResult BitsService::RemoveTemporaries(Job& job) {
   HResult result;
   for (JobFile& file : job.files) {
     if (file.temporary.empty()) continue;
-    const HResult removed = world_.disk().Remove(job.LocalToken().facts, file.temporary);
+    const HResult removed = world_.StoreOf(file.temporary).Remove(job.LocalToken(), file.temporary);
     if (removed.Failed() && removed != "ERROR_FILE_NOT_FOUND"_hr) result = "BG_S_UNABLE_TO_DELETE_FILES"_hr;
     file.temporary.clear();
   }
   return result;
+}
+
+void BitsService::EndRealTransfers() {
+  if (!world_.has_outside()) return;
+  engine_.HaltAll();
+  for (const auto& [id, job] : jobs_) {
+    for (JobFile& file : job->files) {
+      if (file.temporary.empty()) continue;
+      FileStore& store = world_.StoreOf(file.temporary);
+      if (world_.IsReal(store)) static_cast<void>(store.Remove(job->LocalToken(), file.temporary));
+    }
+  }
 }
 
 void BitsService::End(const JobPtr& job, JobState state) {
@@ -333,8 +345,9 @@ HResult BitsService::Complete(const JobPtr& job, const Caller& caller) {
         partial = true;
         continue;
       }
-      const HResult renamed = world_.disk().Rename(job->LocalToken().facts, file.temporary, file.local_name,
-                                                   ReplaceExisting::kYes, &caller.token->sid());
+      const HResult renamed =
+          world_.StoreOf(file.temporary)
+              .Rename(job->LocalToken(), file.temporary, file.local_name, ReplaceExisting::kYes, caller.token.get());
       if (renamed.Failed()) {
         SetState(job, JobState::kTransferred);
         return renamed;
@@ -344,8 +357,8 @@ HResult BitsService::Complete(const JobPtr& job, const Caller& caller) {
     }
     partial = partial || job->files.empty();
   } else if (job->type == JobType::kUploadReply && !job->Extras().reply_file_name.empty()) {
-    const HResult written =
-        world_.disk().Write(job->LocalToken().facts, job->Extras().reply_file_name, job->Extras().reply);
+    const std::string& name = job->Extras().reply_file_name;
+    const HResult written = world_.StoreOf(name).Write(job->LocalToken(), name, job->Extras().reply, /*hidden=*/false);
     if (written.Failed()) return written;
   }
   const HResult removed = RemoveTemporaries(*job);
@@ -360,7 +373,7 @@ HResult BitsService::TakeOwnership(const JobPtr& job, const Caller& caller) {
   if (!token.administrator || !token.elevated) return "E_ACCESSDENIED"_hr;
   for (const JobFile& file : job->files) {
     const HResult access =
-        world_.disk().CheckDirectory(token.facts, DirectoryOfPath(file.local_name), AccessRights::kWrite);
+        world_.StoreOf(file.local_name).CheckDirectory(token, DirectoryOfPath(file.local_name), AccessRights::kWrite);
     if (access.Failed()) return "BG_E_NEW_OWNER_NO_FILE_ACCESS"_hr;
   }
   const auto before = jobs_by_owner_.find(job->owner->sid());

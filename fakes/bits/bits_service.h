@@ -77,6 +77,9 @@ class BitsService {
   HResult Complete(const JobPtr& job, const Caller& caller);
   HResult TakeOwnership(const JobPtr& job, const Caller& caller);
 
+  // The world ends: nothing goes on outside it, and nothing half-done is left there.
+  void EndRealTransfers();
+
   // A property changed, or something moved: the time of modification, the inactivity timer, the client's notification.
   void Touch(const JobPtr& job);
   void SetState(const JobPtr& job, JobState state);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fakes/bits/real_exchange.h"
+
 namespace bits::fakes {
 
 std::size_t Job::NextFile() const {
@@ -12,6 +14,7 @@ std::size_t Job::NextFile() const {
 std::uint64_t Job::BytesTransferred(std::size_t file, Time now) const {
   const JobFile& entry = files[file];
   if (!active || !active->body || file != NextFile()) return entry.bytes_transferred;
+  if (active->exchange) return active->base + active->exchange->received();
   const double seconds = std::chrono::duration<double>(now - active->began).count();
   const auto moved = static_cast<std::uint64_t>(seconds * static_cast<double>(active->answer.bytes_per_second));
   return active->base + std::min(moved, active->answer.content.size());

@@ -10,6 +10,7 @@
 
 #include "fakes/world/event_queue.h"
 #include "fakes/world/file_content.h"
+#include "fakes/world/file_store.h"
 #include "fakes/world/network.h"
 #include "fakes/world/token_data.h"
 #include "harness/api/background_copy_callback.h"
@@ -20,6 +21,7 @@
 namespace bits::fakes {
 
 class Process;
+class RealExchange;
 
 // What a caller may do with a job.
 enum class Access { kNone, kRead, kModify };
@@ -32,7 +34,9 @@ struct JobFile {
   std::uint64_t bytes_transferred = 0;
   bool transferred = false;
   bool completed = false;  // visible under its own name
-  FileContent received;
+  FileContent received;    // what is in no file yet
+  // Of a file outside the simulation, of which there is a part here: what it was when that came. Null for others.
+  std::unique_ptr<std::string> version;
   std::string temporary;                       // where it is until Complete; empty before there is anything
   std::optional<std::string> new_remote_name;  // of SetRemoteName, until Resume
 };
@@ -68,6 +72,11 @@ struct ActiveTransfer {
   std::uint64_t base = 0;  // bytes of the file that were there before this answer
   bool body = false;       // whether the body is coming; not before the answer, nor between two files
   EventQueue::Id event = EventQueue::kNone;
+  // The file that the bytes go to, where they are not kept until the end; an exchange that writes has its own.
+  std::unique_ptr<FileWriter> writer;
+  // In place of `answer`, for what comes from outside the simulation, and its number: no other has the same.
+  std::shared_ptr<RealExchange> exchange;
+  std::uint64_t exchange_number = 0;
 };
 
 struct Job {

@@ -67,8 +67,10 @@ class Job2Methods : public JobMethods<Base> {
       if (job->type != JobType::kUploadReply) return "E_NOTIMPL"_hr;
       if (!IsFullPath(reply_file_name)) return "E_INVALIDARG"_hr;
       if (job->state == JobState::kTransferred) return "BG_E_INVALID_STATE"_hr;
-      const HResult directory = this->world().disk().CheckDirectory(
-          caller.token->facts, DirectoryOfPath(reply_file_name), AccessRights::kWrite);
+      const HResult directory =
+          this->world()
+              .StoreOf(reply_file_name)
+              .CheckDirectory(*caller.token, DirectoryOfPath(reply_file_name), AccessRights::kWrite);
       if (directory.Failed()) return directory == "E_ACCESSDENIED"_hr ? directory : "E_INVALIDARG"_hr;
       job->Extras().reply_file_name = reply_file_name;
       return HResult();

@@ -6,7 +6,10 @@
 #include <fmt/format.h>
 
 #include "fakes/bits/bits_service.h"
+#include "fakes/bits/real_exchange.h"
+#include "fakes/world/http_status.h"
 #include "fakes/world/remote_names.h"
+#include "fakes/world/transfer_answers.h"
 #include "fakes/world/world.h"
 #include "harness/api/ascii_case.h"
 
@@ -87,6 +90,42 @@ bool SendsImplicitCredentials(const World& world) {
          number("System\\CurrentControlSet\\Control\\LSA", "LmCompatibilityLevel").value_or(0) >= kLevel;
 }
 
+constexpr std::uint64_t kPieceSize = 1U << 20U;
+
+// Into a real file, which has nothing of a content's cheapness: a piece at a time.
+HResult WriteContent(FileWriter& writer, std::uint64_t offset, const FileContent& content) {
+  for (std::uint64_t done = 0; done < content.size(); done += kPieceSize) {
+    const HResult written = writer.Write(offset + done, content.Slice(done, kPieceSize).Bytes());
+    if (written.Failed()) return written;
+  }
+  return HResult();
+}
+
+// A file that another program has open is free again in a while.
+bool Passes(HResult error) { return error == "ERROR_SHARING_VIOLATION"_hr; }
+
+// A real file as the remote one, where there is no time to wait for it: all at once.
+TransferAnswer AskStore(const TransferRequest& request, const TokenData& token, std::string_view path,
+                        FileStore& store) {
+  TransferAnswer answer;
+  answer.http = false;
+  if (request.upload) {
+    answer.total = request.upload_content.size();
+    const HResult written = store.Write(token, path, request.upload_content, /*hidden=*/false);
+    if (written.Failed()) {
+      FailRemoteFile(answer, written, Passes(written) ? Persistence::kTransient : Persistence::kFatal);
+    }
+    return answer;
+  }
+  const Result<FileContent> content = store.Read(token, path);
+  if (content) {
+    AnswerFrom(answer, *content, request.offset);
+  } else {
+    FailRemoteFile(answer, content.error(), Passes(content.error()) ? Persistence::kTransient : Persistence::kFatal);
+  }
+  return answer;
+}
+
 }  // namespace
 
 // --- whose turn it is
@@ -110,6 +149,7 @@ void TransferEngine::Halt(const JobPtr& job) {
   if (!job->active) return;
   KeepProgress(job);
   service_.world().events().Cancel(job->active->event);
+  Abandon(*job->active);
   job->active.reset();
   job->transfer_time += service_.world().events().Now() - job->moving_since;
   --active_;
@@ -136,6 +176,7 @@ void TransferEngine::SetPriority(const JobPtr& job, JobPriority priority) {
 void TransferEngine::HaltAll() {
   std::vector<JobPtr> jobs = service_.List(nullptr);
   for (const JobPtr& job : jobs) Halt(job);
+  abandoned_.clear();
 }
 
 bool TransferEngine::MayRun(const Job& job) const { return service_.world().IsLoggedOn(*job.owner); }
@@ -211,6 +252,7 @@ TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) co
   request.proxy_identity = request.server_identity;
   request.proxy = ProxyFor(job, world);
   request.range_count = entry.ranges.size();
+  if (request.range_count > 0) request.offset = 0;  // they are picked from the whole
   if (job.extras) {
     request.credentials = job.extras->credentials;
     if (job.extras->certificate) request.client_certificate = job.extras->certificate->subject_name;
@@ -246,27 +288,27 @@ void TransferEngine::Ask(const JobPtr& job) {
   job->active->body = false;
   if (const JobError obstacle = Obstacle(*job); obstacle.code.Failed()) {
     const bool transient = WaitsForEvent(obstacle.code);
-    job->active->event = world.events().After(Time{}, [this, job, obstacle, transient] {
-      Halt(job);
-      Fail(job, obstacle.code, obstacle.context, transient);
-      Schedule();
-    });
+    EndSoon(job, obstacle.code, obstacle.context, transient, std::nullopt);
+    return;
+  }
+  if (const HResult reopened = Reopen(job, file); reopened.Failed()) {
+    EndSoon(job, reopened, ErrorContext::kLocalFile, reopened == "BG_E_DESTINATION_LOCKED"_hr, file);
     return;
   }
   TransferRequest request = MakeRequest(*job, file);
   if (request.upload) {
-    const Result<FileContent> source = world.disk().Read(job->LocalToken().facts, job->files[file].local_name);
+    const std::string& local_name = job->files[file].local_name;
+    const Result<FileContent> source = world.StoreOf(local_name).Read(job->LocalToken(), local_name);
     if (!source) {
-      job->active->event = world.events().After(Time{}, [this, job, file, code = source.error()] {
-        Halt(job);
-        Fail(job, code, ErrorContext::kLocalFile, false, file);
-        Schedule();
-      });
+      EndSoon(job, source.error(), ErrorContext::kLocalFile, false, file);
       return;
     }
     request.upload_content = *source;
   }
-  job->active->answer = world.network().Ask(request, world.disk());
+  const bool may_be_outside = world.has_outside() && world.network().connected;
+  const Outside outside = may_be_outside ? AskOutside(job, file, request) : Outside::kNo;
+  if (outside == Outside::kUnderWay) return;
+  if (outside == Outside::kNo) job->active->answer = world.network().Ask(request, world.disk());
   if (request.upload && job->active->answer.error.Succeeded()) job->active->answer.content = request.upload_content;
   const Time left = TimeLeft(*job);
   if (job->active->answer.latency > left) {
@@ -284,12 +326,10 @@ void TransferEngine::OnAnswer(const JobPtr& job) {
   const std::size_t index = job->NextFile();
   const std::string protocol = active.answer.http ? "http" : "file";
   if (active.answer.error.Failed()) {
-    const TransferAnswer answer = active.answer;
+    const TransferAnswer& answer = active.answer;
     const bool reached = !answer.transient || answer.context != ErrorContext::kGeneralTransport;
     if (reached) service_.SetState(job, JobState::kTransferring);
-    Halt(job);
-    Fail(job, answer.error, answer.context, answer.transient, index, protocol);
-    Schedule();
+    End(job, answer.error, answer.context, answer.transient, index, protocol);
     return;
   }
   JobFile& file = job->files[index];
@@ -297,52 +337,36 @@ void TransferEngine::OnAnswer(const JobPtr& job) {
   file.bytes_total = active.answer.total;
   if (changed && file.ranges.empty() && job->type == JobType::kDownload) {
     // It is another file than before: what is here is no part of it [ibackgroundcopyfile2-setremotename].
-    file.bytes_transferred = 0;
-    file.received = {};
+    Restart(job, index);
     Ask(job);
     return;
   }
-  if (active.answer.offset != file.bytes_transferred) {
-    // The server does not go on where it was left: from the beginning.
-    file.bytes_transferred = active.answer.offset;
-    file.received = {};
-  }
   if (!file.ranges.empty() && job->type == JobType::kDownload) {
-    FileContent wanted;
-    for (const FileRange& range : file.ranges) {
-      const std::uint64_t size = active.answer.content.size();
-      if (range.initial_offset >= size) {
-        Halt(job);
-        Fail(job, "BG_E_INVALID_RANGE"_hr, ErrorContext::kRemoteFile, false, index, protocol);
-        Schedule();
-        return;
-      }
-      wanted = wanted.Followed(
-          active.answer.content.Slice(range.initial_offset, range.length.value_or(size - range.initial_offset)));
-    }
-    active.answer.content = wanted;
-    file.bytes_total = wanted.size();
-  }
-  if (job->type == JobType::kDownload && file.temporary.empty()) {
-    const std::string temporary =
-        fmt::format("{}\\BIT{:04X}.tmp", DirectoryOfPath(file.local_name), (job->id.data1 + index) & 0xFFFFU);
-    const HResult created = world.disk().Write(job->LocalToken().facts, temporary, {}, true);
-    if (created.Failed()) {
-      Halt(job);
-      Fail(job, created, ErrorContext::kLocalFile, created == "BG_E_DESTINATION_LOCKED"_hr, index);
-      Schedule();
+    const auto parts = PartsOf(file.ranges, active.answer.content.size());
+    if (!parts) {
+      End(job, "BG_E_INVALID_RANGE"_hr, ErrorContext::kRemoteFile, false, index, protocol);
       return;
     }
-    file.temporary = temporary;
+    FileContent wanted;
+    for (const FilePart& part : *parts) {
+      wanted = wanted.Followed(active.answer.content.Slice(part.offset, part.length));
+    }
+    file.bytes_total = wanted.size();
+    if (file.bytes_transferred > wanted.size()) Restart(job, index);
+    active.answer.content = wanted.Slice(file.bytes_transferred, wanted.size() - file.bytes_transferred);
+  } else if (active.answer.offset != file.bytes_transferred) {
+    // The server does not go on where it was left: from the beginning.
+    Restart(job, index);
+    file.bytes_transferred = active.answer.offset;
+  }
+  if (const HResult opened = OpenTemporary(job, index); opened.Failed()) {
+    End(job, opened, ErrorContext::kLocalFile, opened == "BG_E_DESTINATION_LOCKED"_hr, index);
+    return;
   }
   active.base = file.bytes_transferred;
   active.began = world.events().Now();
   active.body = true;
-  if (job->IsBackground()) {
-    if (const auto limit = world.Policy("MaxInternetBandwidth"); limit && *limit > 0) {
-      active.answer.bytes_per_second = std::min<std::uint64_t>(active.answer.bytes_per_second, *limit * 1000 / 8);
-    }
-  }
+  LimitBandwidth(*job, active.answer.bytes_per_second);
   service_.SetState(job, JobState::kTransferring);
   Log(world, Event::kTransferStarted, kInformation, "started to transfer", file.remote_name);
   PlanPause(job);
@@ -365,7 +389,7 @@ void TransferEngine::PlanPause(const JobPtr& job) {
   ActiveTransfer& active = *job->active;
   const Time now = world.events().Now();
   const std::uint64_t bytes = std::min(active.answer.content.size(), active.answer.cut_after.value_or(~0ULL));
-  const Time body = active.began + TimeFor(bytes, active.answer.bytes_per_second);
+  const Time body = active.exchange ? Time::max() : active.began + TimeFor(bytes, active.answer.bytes_per_second);
   const Time slice = job->IsBackground() ? active.slice_began + world.options().time_slice : Time::max();
   const Time limit = now + std::max(TimeLeft(*job), Time{});
   active.event = world.events().At(std::min({body, slice, limit}), [this, job] { OnPause(job); });
@@ -377,15 +401,32 @@ void TransferEngine::KeepProgress(const JobPtr& job) {
   World& world = service_.world();
   const std::size_t index = job->NextFile();
   if (index == job->files.size()) return;
-  JobFile& file = job->files[index];
+  ActiveTransfer& active = *job->active;
+  if (active.exchange) active.exchange->Stop();
   const std::uint64_t here = job->BytesTransferred(index, world.events().Now());
-  if (here > file.bytes_transferred) {
-    file.received = file.received.Followed(
-        job->active->answer.content.Slice(file.bytes_transferred - job->active->base, here - file.bytes_transferred));
-    job->progress_since = world.events().Now();
-    job->last_activity = job->progress_since;
+  if (here <= job->files[index].bytes_transferred) return;
+  // What cannot be kept is asked for again.
+  if (Keep(job, index, here - active.base).Failed()) return;
+  job->progress_since = world.events().Now();
+  job->last_activity = job->progress_since;
+}
+
+HResult TransferEngine::Keep(const JobPtr& job, std::size_t index, std::uint64_t bytes) {
+  ActiveTransfer& active = *job->active;
+  JobFile& file = job->files[index];
+  const std::uint64_t kept = file.bytes_transferred - active.base;
+  if (active.exchange && !active.exchange->wrote_file()) {
+    active.answer.content = FileContent(active.exchange->TakeBytes());
   }
-  file.bytes_transferred = here;
+  if (active.writer) {
+    const FileContent more = active.answer.content.Slice(kept, bytes - kept);
+    const HResult written = WriteContent(*active.writer, file.bytes_transferred, more);
+    if (written.Failed()) return written;
+  } else if (!active.exchange || !active.exchange->wrote_file()) {
+    file.received = file.received.Slice(0, active.base).Followed(active.answer.content.Slice(0, bytes));
+  }
+  file.bytes_transferred = active.base + bytes;
+  return HResult();
 }
 
 void TransferEngine::OnPause(const JobPtr& job) {
@@ -396,19 +437,17 @@ void TransferEngine::OnPause(const JobPtr& job) {
   const std::size_t index = job->NextFile();
   const std::uint64_t size = active.answer.content.size();
   const std::uint64_t bytes = std::min(size, active.answer.cut_after.value_or(~0ULL));
-  if (now - active.began >= TimeFor(bytes, active.answer.bytes_per_second)) {
+  if (!active.exchange && now - active.began >= TimeFor(bytes, active.answer.bytes_per_second)) {
     if (bytes == size) {
       FinishFile(job);
       return;
     }
     KeepProgress(job);
-    JobFile& file = job->files[index];
-    file.bytes_transferred = active.base + bytes;
-    file.received = file.received.Slice(0, active.base).Followed(active.answer.content.Slice(0, bytes));
+    static_cast<void>(Keep(job, index, bytes));  // what cannot be kept is asked for again
     const std::string protocol = active.answer.http ? "http" : "file";
     active.body = false;
-    Halt(job);
-    Fail(job, "BG_E_CONNECTION_CLOSED"_hr, ErrorContext::kGeneralTransport, true, index, protocol);
+    End(job, "BG_E_CONNECTION_CLOSED"_hr, ErrorContext::kGeneralTransport, true, index, protocol);
+    return;
   } else if (TimeLeft(*job) <= Time{}) {
     FailForTime(job);
     return;
@@ -430,22 +469,27 @@ void TransferEngine::FinishFile(const JobPtr& job) {
   const std::size_t index = job->NextFile();
   JobFile& file = job->files[index];
   if (job->type == JobType::kDownload) {
-    file.received = file.received.Slice(0, active.base).Followed(active.answer.content);
-    const HResult written = world.disk().Write(job->LocalToken().facts, file.temporary, file.received, true);
+    const std::uint64_t bytes = active.exchange ? active.exchange->received() : active.answer.content.size();
+    const bool in_pieces = active.writer || (active.exchange && active.exchange->wrote_file());
+    HResult written = Keep(job, index, bytes);
+    if (written.Succeeded() && !in_pieces) {
+      written = world.StoreOf(file.temporary).Write(job->LocalToken(), file.temporary, file.received, /*hidden=*/true);
+    }
     if (written.Failed()) {
       active.body = false;
-      Halt(job);
-      Fail(job, written, ErrorContext::kLocalFile, written == "BG_E_DESTINATION_LOCKED"_hr, index);
-      Schedule();
+      End(job, written, ErrorContext::kLocalFile, written == "BG_E_DESTINATION_LOCKED"_hr, index);
       return;
     }
-  } else if (job->type == JobType::kUploadReply) {
-    job->Extras().reply = active.answer.reply;
+  } else {
+    file.bytes_transferred = active.base + active.answer.content.size();
+    if (job->type == JobType::kUploadReply) job->Extras().reply = active.answer.reply;
   }
-  file.bytes_transferred = active.base + active.answer.content.size();
+  Abandon(active);
+  active.writer.reset();
   file.bytes_total = file.bytes_transferred;
   file.transferred = true;
   file.received = {};
+  file.version.reset();
   job->progress_since = world.events().Now();
   Log(world, Event::kTransferStopped, kInformation, "has transferred", file.remote_name);
   service_.Touch(job);
@@ -461,7 +505,196 @@ void TransferEngine::FinishFile(const JobPtr& job) {
   Schedule();
 }
 
+// --- outside the simulation
+
+TransferEngine::Outside TransferEngine::AskOutside(const JobPtr& job, std::size_t index,
+                                                   const TransferRequest& request) {
+  World& world = service_.world();
+  const JobFile& file = job->files[index];
+  const TokenPtr& token = job->HelperOpens(HelperTokenFlags::kNetwork) ? job->helper : job->owner;
+  RealRequest wanted;
+  wanted.remote_name = request.remote_name;
+  wanted.offset = file.bytes_transferred;
+  wanted.size = file.bytes_total;
+  if (file.version) wanted.version = *file.version;
+  wanted.ranges = file.ranges;
+  wanted.token = token;
+  wanted.credentials = request.credentials;
+  if (job->extras) {
+    wanted.headers = job->extras->custom_headers;
+    wanted.without_proxy = job->extras->proxy.usage == ProxyUsage::kNoProxy;
+  }
+  if (const std::optional<std::string> path = PathOfRemoteName(request.remote_name)) {
+    FileStore& store = world.StoreOf(*path);
+    if (!world.IsReal(store)) return Outside::kNo;
+    if (request.upload || !world.options().real_time) {
+      job->active->answer = AskStore(request, *token, *path, store);
+      return Outside::kAnswered;
+    }
+    Result<std::unique_ptr<FileReader>> reader = store.OpenForReading(*token, *path);
+    if (!reader) {
+      EndSoon(job, reader.error(), ErrorContext::kRemoteFile, Passes(reader.error()), index, "file");
+    } else {
+      StartExchange(job, ReadWork(*std::move(reader), std::move(wanted)));
+    }
+    return Outside::kUnderWay;
+  }
+  RealSource* const source = world.real_http();
+  if (source == nullptr || request.proxy || world.network().Knows(request.remote_name)) return Outside::kNo;
+  if (request.upload) {
+    // Without BITS' own extensions no server takes uploads, and which has them is not looked into.
+    constexpr std::uint32_t kNotImplemented = 501;
+    EndSoon(job, HResultOfStatus(kNotImplemented), ErrorContext::kRemoteFile, false, index, "http");
+    return Outside::kUnderWay;
+  }
+  StartExchange(job, [source, wanted = std::move(wanted)](RealReceiver& receiver, const std::stop_token& stop) {
+    return source->Fetch(wanted, receiver, stop);
+  });
+  return Outside::kUnderWay;
+}
+
+void TransferEngine::StartExchange(const JobPtr& job,
+                                   std::function<RealEnd(RealReceiver&, const std::stop_token&)> work) {
+  World& world = service_.world();
+  std::erase_if(abandoned_, [](const std::shared_ptr<RealExchange>& exchange) { return exchange->finished(); });
+  const std::uint64_t number = ++last_exchange_;
+  // What a job that has gone on, or is gone, is told comes too late.
+  const auto post = [this, &world, weak = std::weak_ptr<Job>(job), number](std::function<void(const JobPtr&)> action) {
+    world.Post([weak, number, action = std::move(action)] {
+      const JobPtr target = weak.lock();
+      if (target && target->active && target->active->exchange_number == number) action(target);
+    });
+  };
+  ActiveTransfer& active = *job->active;
+  active.exchange_number = number;
+  active.exchange = std::make_shared<RealExchange>(
+      std::move(work),
+      [this, post](RealHead head) {
+        post([this, head = std::move(head)](const JobPtr& target) { OnHead(target, head); });
+      },
+      [this, post](RealEnd end) { post([this, end](const JobPtr& target) { OnEnd(target, end); }); });
+  active.event = world.events().After(std::max(TimeLeft(*job), Time{}), [this, job] { FailForTime(job); });
+}
+
+void TransferEngine::OnHead(const JobPtr& job, const RealHead& head) {
+  World& world = service_.world();
+  ActiveTransfer& active = *job->active;
+  const std::size_t index = job->NextFile();
+  JobFile& file = job->files[index];
+  file.bytes_total = head.size;
+  if (head.offset != file.bytes_transferred) {
+    Restart(job, index);
+    file.bytes_transferred = head.offset;
+  }
+  file.version = std::make_unique<std::string>(head.version);
+  if (const HResult opened = OpenTemporary(job, index); opened.Failed()) {
+    End(job, opened, ErrorContext::kLocalFile, opened == "BG_E_DESTINATION_LOCKED"_hr, index);
+    return;
+  }
+  active.base = file.bytes_transferred;
+  active.began = world.events().Now();
+  active.body = true;
+  service_.SetState(job, JobState::kTransferring);
+  Log(world, Event::kTransferStarted, kInformation, "started to transfer", file.remote_name);
+  std::uint64_t bytes_per_second = ~0ULL;
+  LimitBandwidth(*job, bytes_per_second);
+  world.events().Cancel(active.event);
+  PlanPause(job);
+  active.exchange->Accept(std::move(active.writer), active.base, bytes_per_second == ~0ULL ? 0 : bytes_per_second);
+}
+
+void TransferEngine::OnEnd(const JobPtr& job, const RealEnd& end) {
+  service_.world().events().Cancel(job->active->event);
+  if (end.error.Succeeded()) {
+    FinishFile(job);
+    return;
+  }
+  const bool reached = !end.transient || end.context != ErrorContext::kGeneralTransport;
+  if (reached) service_.SetState(job, JobState::kTransferring);
+  const std::size_t index = job->NextFile();
+  const bool http = !PathOfRemoteName(job->files[index].remote_name);
+  const bool local = end.context == ErrorContext::kLocalFile;
+  End(job, end.error, end.context, end.transient, index, local ? "" : http ? "http" : "file");
+}
+
+void TransferEngine::Abandon(ActiveTransfer& active) {
+  if (!active.exchange) return;
+  active.exchange->Stop();
+  active.exchange_number = 0;
+  abandoned_.push_back(std::move(active.exchange));
+  active.exchange.reset();
+}
+
+HResult TransferEngine::Reopen(const JobPtr& job, std::size_t index) {
+  World& world = service_.world();
+  JobFile& file = job->files[index];
+  if (file.temporary.empty() || job->active->writer) return HResult();
+  FileStore& store = world.StoreOf(file.temporary);
+  if (!world.IsReal(store)) return HResult();
+  Result<std::unique_ptr<FileWriter>> writer =
+      store.OpenForWriting(job->LocalToken(), file.temporary, file.bytes_transferred);
+  if (writer) {
+    job->active->writer = *std::move(writer);
+    return HResult();
+  }
+  if (writer.error() == kEndOfFile) {
+    // Somebody has cut it off.
+    Restart(job, index);
+    return HResult();
+  }
+  if (writer.error() != "ERROR_FILE_NOT_FOUND"_hr) return writer.error();
+  // Somebody has removed it.
+  Restart(job, index);
+  file.temporary.clear();
+  return HResult();
+}
+
+HResult TransferEngine::OpenTemporary(const JobPtr& job, std::size_t index) {
+  if (job->type != JobType::kDownload) return HResult();
+  JobFile& file = job->files[index];
+  FileStore& store = service_.world().StoreOf(file.local_name);
+  if (file.temporary.empty()) {
+    Result<std::string> created = store.CreateTemporary(job->LocalToken(), DirectoryOfPath(file.local_name),
+                                                        static_cast<std::uint16_t>(job->id.data1 + index));
+    if (!created) return created.error();
+    file.temporary = *std::move(created);
+  }
+  if (job->active->writer) return HResult();
+  Result<std::unique_ptr<FileWriter>> writer =
+      store.OpenForWriting(job->LocalToken(), file.temporary, file.bytes_transferred);
+  if (!writer) return writer.error();
+  job->active->writer = *std::move(writer);
+  return HResult();
+}
+
+void TransferEngine::Restart(const JobPtr& job, std::size_t index) {
+  JobFile& file = job->files[index];
+  file.bytes_transferred = 0;
+  file.received = {};
+  file.version.reset();
+  job->active->writer.reset();  // the next one cuts the file off
+}
+
+void TransferEngine::LimitBandwidth(const Job& job, std::uint64_t& bytes_per_second) const {
+  if (!job.IsBackground()) return;
+  const auto limit = service_.world().Policy("MaxInternetBandwidth");  // in kbit/s
+  if (limit && *limit > 0) bytes_per_second = std::min<std::uint64_t>(bytes_per_second, *limit * 1000 / 8);
+}
+
 // --- errors
+
+void TransferEngine::End(const JobPtr& job, HResult code, ErrorContext context, bool transient,
+                         std::optional<std::size_t> file, std::string protocol) {
+  Halt(job);
+  Fail(job, code, context, transient, file, std::move(protocol));
+  Schedule();
+}
+
+void TransferEngine::EndSoon(const JobPtr& job, HResult code, ErrorContext context, bool transient,
+                             std::optional<std::size_t> file, std::string protocol) {
+  job->active->event = service_.world().events().After(
+      Time{}, [=, this, name = std::move(protocol)] { End(job, code, context, transient, file, name); });
+}
 
 void TransferEngine::Fail(const JobPtr& job, HResult code, ErrorContext context, bool transient,
                           std::optional<std::size_t> file, std::string protocol) {

@@ -4,11 +4,15 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 #include "fakes/bits/job.h"
+#include "fakes/world/real_source.h"
 
 namespace bits::fakes {
 
@@ -36,7 +40,7 @@ class TransferEngine {
   void OnNetworkChange(bool connected);
   // The bandwidth policy changed.
   void OnPolicyChange();
-  // Everything under way stops with the service.
+  // Everything under way stops with the service, and what came from outside the simulation has stopped.
   void HaltAll();
 
   bool Idle() const { return active_ == 0 && waiting_ == 0; }
@@ -50,7 +54,28 @@ class TransferEngine {
   JobError Obstacle(const Job& job) const;
   TransferRequest MakeRequest(const Job& job, std::size_t file) const;
   void Ask(const JobPtr& job);
+  // Asks for the file where it is outside the simulation: `job->active->answer` may be there at once.
+  enum class Outside { kNo, kAnswered, kUnderWay };
+  Outside AskOutside(const JobPtr& job, std::size_t file, const TransferRequest& request);
+  void StartExchange(const JobPtr& job, std::function<RealEnd(RealReceiver&, const std::stop_token&)> work);
+  void OnHead(const JobPtr& job, const RealHead& head);
+  void OnEnd(const JobPtr& job, const RealEnd& end);
+  // The exchange gets no further, and is kept until its thread has ended.
+  void Abandon(ActiveTransfer& active);
   void OnAnswer(const JobPtr& job);
+  // What is here of the file can be continued, or counts no longer. A failure is one of the local file.
+  HResult Reopen(const JobPtr& job, std::size_t file);
+  // The temporary file is there, and open where it is written in pieces.
+  HResult OpenTemporary(const JobPtr& job, std::size_t file);
+  // Has the first so many bytes of the answer, those before included.
+  HResult Keep(const JobPtr& job, std::size_t file, std::uint64_t bytes);
+  void Restart(const JobPtr& job, std::size_t file);
+  // Ends the transfer at once, or as the next thing that happens.
+  void End(const JobPtr& job, HResult code, ErrorContext context, bool transient, std::optional<std::size_t> file,
+           std::string protocol = {});
+  void EndSoon(const JobPtr& job, HResult code, ErrorContext context, bool transient, std::optional<std::size_t> file,
+               std::string protocol = {});
+  void LimitBandwidth(const Job& job, std::uint64_t& bytes_per_second) const;
   void OnPause(const JobPtr& job);
   void FinishFile(const JobPtr& job);
   void KeepProgress(const JobPtr& job);
@@ -70,6 +95,8 @@ class TransferEngine {
   std::size_t background_active_ = 0;
   std::size_t waiting_ = 0;  // entries of jobs that are still QUEUED, and retries that are planned
   std::uint64_t last_turn_ = 0;
+  std::uint64_t last_exchange_ = 0;
+  std::vector<std::shared_ptr<RealExchange>> abandoned_;
 };
 
 }  // namespace bits::fakes

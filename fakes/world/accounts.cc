@@ -213,7 +213,7 @@ std::shared_ptr<LogonSession> Accounts::NewSession(std::string sid, LogonType ty
   return session;
 }
 
-TokenPtr Accounts::Adopt(TokenFacts facts) {
+TokenPtr Accounts::Adopt(TokenFacts facts, std::shared_ptr<void> native) {
   std::shared_ptr<LogonSession>& session = adopted_[{facts.user.sid, facts.authentication_id}];
   if (!session || session->ended) {
     session = NewSession(facts.user.sid, LogonType::kInteractive);
@@ -223,6 +223,7 @@ TokenPtr Accounts::Adopt(TokenFacts facts) {
   TokenData token;
   token.facts = std::move(facts);
   token.session = session;
+  token.native = std::move(native);
   return MakeToken(std::move(token));
 }
 

@@ -89,7 +89,8 @@ class Accounts {
 
   // A token that comes from elsewhere, the machine that the test itself runs on for one. Its user is logged on here
   // from now; tokens of one session share it, and ending that session ends it here alone.
-  TokenPtr Adopt(TokenFacts facts);
+  // `native` is that token itself, where it may be used.
+  TokenPtr Adopt(TokenFacts facts, std::shared_ptr<void> native = {});
 
   // The account name behind any SID the machine knows: users, services, groups.
   std::optional<AccountName> NameOfSid(std::string_view sid) const;

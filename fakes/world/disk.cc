@@ -122,6 +122,16 @@ HResult Disk::Remove(const TokenFacts& token, std::string_view path) {
   return HResult();
 }
 
+Result<std::string> Disk::CreateTemporary(const TokenData& token, std::string_view directory, std::uint16_t number) {
+  std::string path;
+  do {
+    path = fmt::format("{}\\BIT{:04X}.tmp", directory, number++);
+  } while (files_.contains(PathKey(path)));
+  const HResult written = Write(token.facts, path, {}, true);
+  if (written.Failed()) return Failure(written);
+  return path;
+}
+
 const DiskFile* Disk::Find(std::string_view path) const {
   const auto file = files_.find(PathKey(path));
   return file == files_.end() ? nullptr : &file->second;

@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fakes/world/access_control.h"
 #include "fakes/world/file_content.h"
+#include "fakes/world/file_store.h"
 #include "harness/api/file_system.h"
 #include "harness/api/result.h"
 
@@ -26,7 +29,7 @@ struct DiskFile {
 // Full paths with a drive or a UNC root ("C:\data\file", "\\server\share\file"); case does not matter. A directory
 // protects the files that are directly in it, and without a list of its own is protected as the one above it; a file
 // has its own list besides. Not thread-safe: the world's lock guards it.
-class Disk {
+class Disk final : public FileStore {
  public:
   // --- set-up: throws std::invalid_argument that names the path and what is wrong with it ---------------------------
   // Nothing is guessed here: "/" is no separator, and a path has no empty, "." or ".." parts.
@@ -62,6 +65,32 @@ class Disk {
 
   // As Read. Needs write access to the directory and the file.
   HResult Remove(const TokenFacts& token, std::string_view path);
+
+  // --- the same as a FileStore, which is everywhere: files are read and written as a whole
+
+  bool Owns(std::string_view) const override { return true; }
+  HResult CheckDirectory(const TokenData& token, std::string_view path, std::uint32_t rights) const override {
+    return CheckDirectory(token.facts, path, rights);
+  }
+  Result<FileContent> Read(const TokenData& token, std::string_view path) const override {
+    return Read(token.facts, path);
+  }
+  HResult Write(const TokenData& token, std::string_view path, FileContent content, bool hidden) override {
+    return Write(token.facts, path, std::move(content), hidden);
+  }
+  Result<std::string> CreateTemporary(const TokenData& token, std::string_view directory,
+                                      std::uint16_t number) override;
+  HResult Rename(const TokenData& token, std::string_view from, std::string_view to, ReplaceExisting replace,
+                 const TokenData* new_owner) override {
+    return Rename(token.facts, from, to, replace, new_owner == nullptr ? nullptr : &new_owner->sid());
+  }
+  HResult Remove(const TokenData& token, std::string_view path) override { return Remove(token.facts, path); }
+  Result<std::unique_ptr<FileReader>> OpenForReading(const TokenData&, std::string_view) const override {
+    return nullptr;
+  }
+  Result<std::unique_ptr<FileWriter>> OpenForWriting(const TokenData&, std::string_view, std::uint64_t) override {
+    return nullptr;
+  }
 
   // --- what tests look at -------------------------------------------------------------------------------------------
 

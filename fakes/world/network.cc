@@ -93,7 +93,12 @@ TransferAnswer Network::Ask(const TransferRequest& request, Disk& local) {
   return answer;
 }
 
-HttpServer* Network::FindHttpServer(std::string_view origin) {
+bool Network::Knows(std::string_view url) const {
+  const auto parts = SplitUrl(url);
+  return parts && FindHttpServer(parts->first) != nullptr;
+}
+
+HttpServer* Network::FindHttpServer(std::string_view origin) const {
   const auto server = http_.find(origin);
   return server == http_.end() ? nullptr : server->second.get();
 }

@@ -138,6 +138,9 @@ class Network {
   HttpProxy& GetProxy(std::string_view host_and_port);
   SmbServer& GetSmbServer(std::string_view host);
 
+  // Whether a server of this network is at the URL's origin.
+  bool Knows(std::string_view url) const;
+
   // The cable. Without it every request ends in BG_E_NETWORK_DISCONNECTED.
   bool connected = true;
 
@@ -168,7 +171,7 @@ class Network {
   static std::optional<std::pair<std::string, std::string>> SplitUrl(std::string_view url);
 
  private:
-  HttpServer* FindHttpServer(std::string_view origin);
+  HttpServer* FindHttpServer(std::string_view origin) const;
   TransferAnswer AskHttp(const TransferRequest& request);
   TransferAnswer AskFile(const TransferRequest& request, std::string_view path, Disk& local);
   // Each adds to `answer`, and writes there why it failed.

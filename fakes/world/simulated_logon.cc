@@ -155,6 +155,7 @@ Result<Token> SimulatedLogon::CreateRestrictedToken(const Token& token, const To
   const Result<const Handle*> handle = Use(token, TokenAccess::kDuplicate);
   if (!handle) return Failure(handle.error());
   TokenData copy = *(*handle)->token;
+  copy.native.reset();  // it is still allowed what this copy is not
   std::vector<std::string> disabled(restrictions.sids_to_disable.begin(), restrictions.sids_to_disable.end());
   if (restrictions.lua_token) disabled.emplace_back(kAdministratorsSid);
   for (const std::string& sid : disabled) {

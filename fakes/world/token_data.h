@@ -34,6 +34,9 @@ struct TokenData {
   TokenFacts facts;
   std::shared_ptr<LogonSession> session;
   std::optional<OutboundIdentity> outbound;
+  // The real token behind one that was imported: what it may open outside the simulation is the system's to say
+  // (fakes/com/real_file_store.h). Null for people of the simulation, and where groups of the real one were taken away.
+  std::shared_ptr<void> native;
 
   // What every call asks for, taken from `facts` once.
   bool administrator = false;  // BUILTIN\Administrators is enabled

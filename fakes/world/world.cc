@@ -112,6 +112,7 @@ World::~World() {
   { const Lock lock(mutex_); }
   changed_.notify_all();
   threads_.clear();
+  bits_->EndRealTransfers();
 }
 
 // --- people
@@ -315,6 +316,35 @@ void World::Change(const std::function<void()>& change) {
   change();
 }
 
+void World::AttachRealFiles(std::unique_ptr<FileStore> files) {
+  const Lock lock(mutex_);
+  real_files_ = std::move(files);
+}
+
+void World::AttachRealHttp(std::unique_ptr<RealSource> http) {
+  if (!options_.real_time) throw std::logic_error("real HTTP needs a world in real time");
+  const Lock lock(mutex_);
+  real_http_ = std::move(http);
+}
+
+void World::Post(std::function<void()> action) {
+  {
+    const std::lock_guard lock(posted_mutex_);
+    posted_.push_back(std::move(action));
+  }
+  changed_.notify_all();
+}
+
+bool World::RunPosted() {
+  std::vector<std::function<void()>> posted;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    posted.swap(posted_);
+  }
+  for (const std::function<void()>& action : posted) action();
+  return !posted.empty();
+}
+
 void World::SetNetworkConnected(bool connected) {
   const Lock lock(mutex_);
   if (std::exchange(network_.connected, connected) != connected) bits_->engine().OnNetworkChange(connected);
@@ -359,7 +389,7 @@ void World::DeliverCallbacks(Lock& lock, const Process* sta_process) {
 void World::ServiceThread(const std::stop_token& stop) {
   Lock lock(mutex_);
   while (!stop.stop_requested()) {
-    if (events_.RunNext(events_.Now())) {
+    if (RunPosted() || events_.RunNext(events_.Now())) {
       changed_.notify_all();
       continue;
     }

@@ -22,7 +22,9 @@
 #include "fakes/world/certificate_store.h"
 #include "fakes/world/disk.h"
 #include "fakes/world/event_queue.h"
+#include "fakes/world/file_store.h"
 #include "fakes/world/network.h"
+#include "fakes/world/real_source.h"
 #include "harness/api/environment.h"
 #include "harness/rules/decisions.h"
 #include "harness/rules/windows_profile.h"
@@ -130,6 +132,13 @@ class World {
   // Runs `change` while nothing else happens on the machine.
   void Change(const std::function<void()>& change);
 
+  // Files that the store owns are real from now on, for BITS; the simulated programs' own calls stay on disk().
+  // Temporary files in it are removed when the world ends. Before there are jobs.
+  void AttachRealFiles(std::unique_ptr<FileStore> files);
+  // Where BITS downloads from HTTP servers that network() does not know. Throws std::logic_error in virtual time, in
+  // which nobody can wait for the outside.
+  void AttachRealHttp(std::unique_ptr<RealSource> http);
+
   Accounts& accounts() { return accounts_; }
   Disk& disk() { return disk_; }
   Network& network() { return network_; }
@@ -142,11 +151,21 @@ class World {
   void SetRegistry(RegistryRoot root, std::string_view key, std::string_view value, RegistryValue data);
   void SetPolicy(std::string_view name, std::uint64_t value);
 
+  // Any thread, with or without the lock: `action` runs soon on the service's thread, with the lock held. In real time.
+  void Post(std::function<void()> action);
+
   const std::vector<CommandLineRun>& command_lines() const { return command_lines_; }
 
   // --- for the parts, who hold the lock
 
   std::mutex& mutex() { return mutex_; }
+  // Where the file of that path is.
+  FileStore& StoreOf(std::string_view path) {
+    return real_files_ && real_files_->Owns(path) ? *real_files_ : static_cast<FileStore&>(disk_);
+  }
+  bool IsReal(const FileStore& store) const { return &store != &disk_; }
+  bool has_outside() const { return real_files_ != nullptr || real_http_ != nullptr; }
+  RealSource* real_http() { return real_http_.get(); }
   EventQueue& events() { return events_; }
   std::condition_variable& changed() { return changed_; }
   std::map<std::string, ServiceFacts, std::less<>>& services() { return services_; }
@@ -172,6 +191,7 @@ class World {
   void ServiceThread(const std::stop_token& stop);
   void CallbackThread(const std::stop_token& stop);
   void StopBitsLocked();
+  bool RunPosted();
   TokenPtr DesktopToken(Account& account, bool elevated);
 
   WorldOptions options_;
@@ -188,6 +208,10 @@ class World {
   std::map<std::string, RegistryValue, std::less<>> registry_;  // by lower-case "HKLM\key\value"
   std::vector<LogEvent> event_log_;
   std::vector<CommandLineRun> command_lines_;
+  std::unique_ptr<FileStore> real_files_;
+  std::unique_ptr<RealSource> real_http_;
+  std::mutex posted_mutex_;
+  std::vector<std::function<void()>> posted_;
   std::unique_ptr<BitsService> bits_;
   std::vector<std::jthread> threads_;
 };
