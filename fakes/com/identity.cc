@@ -128,10 +128,14 @@ IUnknown* Identity::Find(InterfaceId id) const {
 
 IUnknown* Identity::Add(InterfaceId id, std::unique_ptr<Unknown> object) {
   std::unique_ptr<Facet> made = MakeFacet(id, *this, std::move(object));
-  Facet* there = nullptr;
-  if (!facets_[static_cast<std::size_t>(id)].compare_exchange_strong(there, made.get())) return there->pointer();
+  // Another thread may find the pointer, and set its security, as soon as it is in its place.
   LivingPointers::Instance().Add(made->pointer(), *this);
-  return made.release()->pointer();
+  Facet* there = nullptr;
+  if (facets_[static_cast<std::size_t>(id)].compare_exchange_strong(there, made.get())) {
+    return made.release()->pointer();
+  }
+  LivingPointers::Instance().Remove(made->pointer());
+  return there->pointer();
 }
 
 HRESULT Identity::Copy(Facet& from, IUnknown** copy) noexcept {

@@ -72,24 +72,31 @@ void Publisher::Forget(Identity& identity) {
 IUnknown* Publisher::PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const Guid* job) {
   const auto identity =
       win32::TakeReference(new Identity(shared_from_this(), job != nullptr ? std::optional(*job) : std::nullopt));
+  // Whoever finds it finds it whole.
+  IUnknown* const pointer = identity->Add(id, std::move(object));
   {
     const std::lock_guard lock(mutex_);
+    if (job != nullptr) {
+      // Another thread may have published the same job since this one looked.
+      if (IUnknown* const living = FindLocked(*job)) return living;
+      jobs_[*job] = identity.Get();
+    }
     identities_.insert(identity.Get());
-    if (job != nullptr) jobs_[*job] = identity.Get();
   }
-  IUnknown* const pointer = identity->Add(id, std::move(object));
   pointer->AddRef();
   return pointer;
 }
 
 IUnknown* Publisher::FindJob(const Guid& id) {
   const std::lock_guard lock(mutex_);
+  return FindLocked(id);
+}
+
+IUnknown* Publisher::FindLocked(const Guid& id) {
   const auto found = jobs_.find(id);
   if (found == jobs_.end() || !found->second->TryAddRef()) return nullptr;
-  const auto identity = win32::TakeReference(found->second);
-  IUnknown* const pointer = identity->Find(InterfaceId::kBackgroundCopyJob);
-  if (pointer != nullptr) pointer->AddRef();
-  return pointer;
+  // A reference to the object is one to each of its pointers.
+  return found->second->Find(InterfaceId::kBackgroundCopyJob);
 }
 
 IBackgroundCopyManager* Publisher::Publish(std::unique_ptr<BackgroundCopyManager> manager) {

@@ -96,8 +96,9 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   auto PublishCopy(T& object);
 
   IUnknown* PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const Guid* job);
-  // A reference to the pointer that a living object has for the interface; null where there is none.
+  // The pointer of the job's living object, with one reference; null where there is none.
   IUnknown* FindJob(const Guid& id);
+  IUnknown* FindLocked(const Guid& id);  // with the lock held
 
   Gate& gate_;
   std::atomic<bool> closed_{false};
