@@ -28,7 +28,7 @@ class Printer final : public ::testing::Environment {
   }
 };
 
-const ::testing::Environment* const kPrinter = ::testing::AddGlobalTestEnvironment(new Printer);
+[[maybe_unused]] const ::testing::Environment* const kPrinter = ::testing::AddGlobalTestEnvironment(new Printer);
 
 struct Performance {
   const Backend* backend;

@@ -96,6 +96,17 @@ void CloneIsAtTheSamePosition(Contract& contract, Stage& stage) {
   contract.Expect("GetCount of the clone", clone->GetCount(), 3U);
 }
 
+// QueryInterface gives another pointer to one object, which has one position.
+void PointersToAListShareItsPosition(Contract& contract, Stage& stage) {
+  const auto client = stage.Start();
+  const ScopedJob job = WithThreeFiles(*client, stage);
+  const auto files = Must(job->EnumFiles());
+  const auto same = contract.Get("QueryInterface", Query<EnumBackgroundCopyFiles>(*files));
+  contract.Expect("Skip(1) by the first pointer", files->Skip(1), HResult());
+  contract.Expect("Next(5) by the second", SizeOfNext(*same, 5), 2);
+  contract.Expect("Next(5) by the first", SizeOfNext(*files, 5), 0);
+}
+
 void GetCountIsOfTheWholeList(Contract& contract, Stage& stage) {
   const auto client = stage.Start();
   const ScopedJob empty = NewJob(*client);
@@ -170,6 +181,7 @@ const Case kCases[] = {
     {"SkipTellsOfTheEnd", "ienumbackgroundcopyjobs-skip", {}, SkipTellsOfTheEnd},
     {"ResetLeadsBackToTheFirst", "ienumbackgroundcopyjobs-reset", {}, ResetLeadsBackToTheFirst},
     {"CloneIsAtTheSamePosition", "ienumbackgroundcopyjobs-clone", {}, CloneIsAtTheSamePosition},
+    {"PointersToAListShareItsPosition", "unknwn-iunknown-queryinterface", {}, PointersToAListShareItsPosition},
     {"GetCountIsOfTheWholeList", "ienumbackgroundcopyjobs-getcount", {}, GetCountIsOfTheWholeList},
     {"AFileListIsASnapshot", "ibackgroundcopyjob-enumfiles", {}, AFileListIsASnapshot},
     {"AJobListIsASnapshotOfLiveJobs", "enumerating-jobs-in-the-transfer-queue", {}, AJobListIsASnapshotOfLiveJobs},
