@@ -37,7 +37,6 @@ class ClientCallback : public Api, public ClientHolder {
   HResult Deliver(Call&& call, Argument&... arguments) {
     const Publisher::LocalScope scope(*publisher_);
     if (FAILED(scope.result())) return win32::FromHresult(scope.result());
-    if (const HResult entered = publisher_->gate().EnterCallback(); entered.Failed()) return entered;
     return Deliver(call, publisher_->PublishLent(arguments)...);
   }
 

@@ -9,7 +9,6 @@
 
 #include "fakes/com/call_extension.h"
 #include "fakes/com/out_values.h"
-#include "fakes/com/process_gate.h"
 #include "fakes/com/publisher.h"
 #include "fakes/com/server_classes.h"
 #include "fakes/world/process.h"
@@ -101,7 +100,6 @@ class FakeBitsServer::Client final : public Gate {
   // The service's own calls, for the client.
   HResult EnterLent(Unknown&) override { return HResult(); }
   void LeaveLent() override {}
-  HResult EnterCallback() override { return EnterCallbackApartment(); }
 
  private:
   void Impersonate(const CallerIdentity& caller) {

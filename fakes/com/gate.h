@@ -34,9 +34,6 @@ class Gate {
 
   // A client registers a callback on this thread.
   virtual void PrepareCallbacks() {}
-
-  // Before a client's callback is called on this thread, which is nobody's.
-  virtual HResult EnterCallback() { return HResult(); }
 };
 
 // For an Environment that knows by itself who calls.

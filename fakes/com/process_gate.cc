@@ -4,10 +4,10 @@
 
 #include <atomic>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "fakes/bits/bits_service.h"
+#include "fakes/com/native_token.h"
 #include "fakes/com/real_functions.h"
 #include "harness/win32/handles.h"
 #include "harness/win32/system_error.h"
@@ -18,22 +18,18 @@ namespace {
 
 std::atomic<std::uint64_t> last_serial{0};
 
-// What the calling thread is for one gate.
-struct KnownThread {
-  bool known = false;
-  bool impersonates = false;  // the simulated thread does, since the real one did
-};
+// The gate that the calling thread went through last. Gates come and go, and their addresses are used again: their
+// numbers are not. (Nothing with a destructor: mingw-w64 frees a thread's storage before it runs those.)
+thread_local std::uint64_t last_gate = 0;
 
-// Gates come and go, and their addresses are used again: their numbers are not.
-KnownThread& ThisThread(std::uint64_t gate) {
-  thread_local std::unordered_map<std::uint64_t, KnownThread> threads;
-  thread_local std::uint64_t last_gate = 0;
-  thread_local KnownThread* last = nullptr;
-  if (gate != last_gate) {
-    last = &threads[gate];
-    last_gate = gate;
-  }
-  return *last;
+// Whom nobody can look at.
+TokenPtr AnonymousToken() {
+  TokenData anonymous;
+  anonymous.facts.user = {"S-1-5-7", "NT AUTHORITY\\ANONYMOUS LOGON", 0};
+  anonymous.facts.type = bits::TokenType::kImpersonation;
+  anonymous.facts.impersonation_level = bits::ImpersonationLevel::kAnonymous;
+  anonymous.session = std::make_shared<LogonSession>();
+  return MakeToken(std::move(anonymous));
 }
 
 std::optional<ApartmentType> RealApartment() {
@@ -46,33 +42,14 @@ std::optional<ApartmentType> RealApartment() {
                                                         : ApartmentType::kMultiThreaded;
 }
 
-// A callback thread of the simulation's enters the apartment that COM would call from.
-class CallbackApartment {
- public:
-  CallbackApartment() : result_(RealApartment() ? S_FALSE : CoInitializeEx(nullptr, COINIT_MULTITHREADED)) {}
-  ~CallbackApartment() {
-    if (result_ == S_OK) CoUninitialize();
-  }
-  CallbackApartment(const CallbackApartment&) = delete;
-  CallbackApartment& operator=(const CallbackApartment&) = delete;
-  HRESULT result() const { return result_; }
-
- private:
-  HRESULT result_;
-};
-
 }  // namespace
-
-HResult EnterCallbackApartment() {
-  thread_local const CallbackApartment apartment;
-  return win32::FromHresult(apartment.result());
-}
 
 Result<TokenPtr> ImportToken(World& world, HANDLE token) {
   Result<TokenFacts> facts = win32::ReadTokenFacts(token);
   if (!facts) return Failure(facts.error());
+  std::shared_ptr<void> native = DuplicateNative(token, *facts);
   TokenPtr imported;
-  world.Change([&] { imported = world.accounts().Adopt(*std::move(facts)); });
+  world.Change([&] { imported = world.accounts().Adopt(*std::move(facts), std::move(native)); });
   return imported;
 }
 
@@ -93,6 +70,7 @@ ProcessGate::~ProcessGate() {
     const std::lock_guard lock(mutex_);
     windows.swap(windows_);
   }
+  if (apartment_usage_ != nullptr) CoDecrementMTAUsage(apartment_usage_);
 }
 
 HResult ProcessGate::EnterActivation() {
@@ -102,15 +80,23 @@ HResult ProcessGate::EnterActivation() {
 }
 
 HResult ProcessGate::Enter(Unknown&) {
-  if (!std::exchange(ThisThread(serial_).known, true)) SyncApartment();
+  if (last_gate != serial_) {
+    last_gate = serial_;
+    bool known = false;
+    process_.world().Change([&] { known = process_.CurrentThread().known; });
+    if (!known) SyncApartment();
+  }
   if (process_.logon_scopes == 0) SyncIdentity();
   return HResult();
 }
 
-HResult ProcessGate::EnterCallback() { return EnterCallbackApartment(); }
-
 void ProcessGate::PrepareCallbacks() {
-  if (RealApartment() != ApartmentType::kSingleThreaded) return;
+  if (RealApartment() != ApartmentType::kSingleThreaded) {
+    // The threads that the simulation calls from belong to the multi-threaded apartment as long as there is one.
+    const std::lock_guard lock(mutex_);
+    if (apartment_usage_ == nullptr) CoIncrementMTAUsage(&apartment_usage_);
+    return;
+  }
   auto window = std::make_unique<ApartmentWindow>([this] { Deliver(); });
   const std::lock_guard lock(mutex_);
   windows_.try_emplace(std::this_thread::get_id(), std::move(window));
@@ -126,6 +112,7 @@ void ProcessGate::SyncApartment() {
   const std::optional<ApartmentType> apartment = RealApartment();
   process_.world().Change([&] {
     Process::Thread& thread = process_.CurrentThread();
+    thread.known = true;
     thread.apartment = apartment;
     thread.initialized = apartment ? 1 : 0;
   });
@@ -135,16 +122,24 @@ void ProcessGate::SyncIdentity() {
   const DWORD last_error = GetLastError();
   HANDLE opened = nullptr;
   const bool impersonates =
-      Real().OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, /*OpenAsSelf=*/TRUE, &opened) != FALSE;
+      Real().OpenThreadToken(GetCurrentThread(), TOKEN_QUERY | TOKEN_DUPLICATE, /*OpenAsSelf=*/TRUE, &opened) ||
+      Real().OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, /*OpenAsSelf=*/TRUE, &opened);
   const win32::KernelHandle token(opened);
+  TokenPtr impersonated;
   if (impersonates) {
-    if (const Result<TokenPtr> imported = ImportToken(process_.world(), token.get())) {
-      process_.world().Change([&] { process_.Impersonate(*imported); });
-      ThisThread(serial_).impersonates = true;
-    }
-  } else if (std::exchange(ThisThread(serial_).impersonates, false)) {
-    process_.world().Change([this] { process_.Impersonate(nullptr); });
+    Result<TokenPtr> imported = ImportToken(process_.world(), token.get());
+    if (imported) impersonated = *std::move(imported);
+  } else if (GetLastError() == ERROR_CANT_OPEN_ANONYMOUS) {
+    impersonated = AnonymousToken();
   }
+  process_.world().Change([&] {
+    Process::Thread& thread = process_.CurrentThread();
+    // What the test itself made the simulated thread is left alone.
+    if (impersonated || std::exchange(thread.impersonates_really, impersonated != nullptr)) {
+      thread.impersonates_really = impersonated != nullptr;
+      thread.impersonation = std::move(impersonated);
+    }
+  });
   SetLastError(last_error);
 }
 

@@ -23,7 +23,6 @@ class ProcessGate : public Gate {
   HResult EnterActivation() override;
   HResult Enter(Unknown& object) override;
   void ApartmentChanged() override { SyncApartment(); }
-  HResult EnterCallback() override;
   void PrepareCallbacks() override;
 
   Process& process() const { return process_; }
@@ -39,12 +38,11 @@ class ProcessGate : public Gate {
   const std::uint64_t serial_;
   std::mutex mutex_;
   std::map<std::thread::id, std::unique_ptr<ApartmentWindow>> windows_;
+  CO_MTA_USAGE_COOKIE apartment_usage_ = nullptr;
 };
 
-// A thread of the simulation's enters the apartment that COM calls clients from, for as long as it runs.
-HResult EnterCallbackApartment();
-
-// The token of the machine that this program runs on, in a simulated one. Results as GetTokenInformation.
+// The token of the machine that this program runs on, in a simulated one. With TOKEN_DUPLICATE it opens real files
+// (RealFileStore) by itself; else it is let in there as people of the simulation are. Results as GetTokenInformation.
 Result<TokenPtr> ImportToken(World& world, HANDLE token);
 
 }  // namespace bits::fakes::com

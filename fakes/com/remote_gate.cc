@@ -10,15 +10,20 @@
 namespace bits::fakes::com {
 namespace {
 
-// What the calls of this thread carry, the innermost last.
-thread_local std::vector<std::vector<std::byte>> callers;
+// What the calls of this thread carry, the innermost first. (A plain pointer: mingw-w64 frees a thread's storage before
+// it runs destructors.)
+struct CallFrame {
+  std::vector<std::byte> caller;
+  std::unique_ptr<CallFrame> outer;
+};
+thread_local CallFrame* innermost = nullptr;
 
 class CallerProvider final : public CallExtensionProvider {
  public:
   std::optional<Filled> Fill(std::span<std::byte, kMaximumCallExtension> bytes) noexcept override {
-    if (callers.empty() || callers.back().size() > bytes.size()) return std::nullopt;
-    std::ranges::copy(callers.back(), bytes.begin());
-    return Filled{callers.back().size(), 0};
+    if (innermost == nullptr || innermost->caller.size() > bytes.size()) return std::nullopt;
+    std::ranges::copy(innermost->caller, bytes.begin());
+    return Filled{innermost->caller.size(), 0};
   }
   void Done(std::uintptr_t) noexcept override {}
 };
@@ -51,7 +56,9 @@ HResult RemoteGate::Enter(ClientProxy& proxy) {
     caller.impersonation_level = shown->level;
     caller.token = shown->token->facts;
   });
-  if (result.Succeeded()) callers.push_back(Serialize(caller));
+  if (result.Succeeded()) {
+    innermost = new CallFrame{Serialize(caller), std::unique_ptr<CallFrame>(innermost)};
+  }
   return result;
 }
 
@@ -75,7 +82,10 @@ HResult RemoteGate::EnterActivation() {
   return result.Failed() ? result : Enter(*proxy);
 }
 
-void RemoteGate::Leave() { callers.pop_back(); }
+void RemoteGate::Leave() {
+  const std::unique_ptr<CallFrame> left(innermost);
+  innermost = left->outer.release();
+}
 
 HResult RemoteGate::SetBlanket(Unknown& object, const ProxyBlanket& blanket) {
   ClientProxy& proxy = ProxyOf(object);

@@ -29,7 +29,6 @@ class RemoteGate final : public ProcessGate {
   void Forget(Unknown& object) override;
   // COM brings the callbacks itself.
   void PrepareCallbacks() override {}
-  HResult EnterCallback() override { return HResult(); }
 
  private:
   ClientProxy& ProxyOf(Unknown& object);

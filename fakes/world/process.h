@@ -54,6 +54,9 @@ class Process : public Environment {
     TokenPtr impersonation;
     std::optional<ApartmentType> apartment;
     int initialized = 0;  // calls of CoInitializeEx that were not undone
+    // For a real program's threads: whether the apartment was looked at, and whether the impersonation is a real one.
+    bool known = false;
+    bool impersonates_really = false;
   };
   Thread& CurrentThread() { return threads_[std::this_thread::get_id()]; }
   bool InApartment();  // the thread's own, or the implicit multi-threaded one
