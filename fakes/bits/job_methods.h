@@ -9,6 +9,7 @@
 
 #include "fakes/bits/job_access.h"
 #include "fakes/bits/job_text.h"
+#include "harness/api/utf8.h"
 
 namespace bits::fakes {
 
@@ -203,6 +204,7 @@ class JobMethods : public JobPointer<Base> {
   template <class Field>
   HResult SetText(std::string_view text, std::size_t longest, Field field) {
     return this->Modify([&](const JobPtr& job, const Caller&) {
+      if (!IsUtf8(text)) return "E_INVALIDARG"_hr;  // it has no UTF-16 form
       if (Utf16Length(text) > longest) return "BG_E_STRING_TOO_LONG"_hr;
       field(*job) = text;
       return HResult();

@@ -125,8 +125,12 @@ class EnumeratorProxy : public Proxied<Interface> {
   using MakeEntry = std::unique_ptr<Entry> (*)(Process&, const Item&);
 
   EnumeratorProxy(Process& process, std::shared_ptr<const std::vector<Item>> items, MakeEntry make,
-                  std::size_t position)
-      : Proxied<Interface>(process), items_(std::move(items)), make_(make), position_(position) {}
+                  std::size_t position = 0)
+      : EnumeratorProxy(process, std::move(items), make, std::make_shared<std::size_t>(position)) {}
+  // Another pointer to the same enumerator.
+  EnumeratorProxy(Process& process, std::shared_ptr<const std::vector<Item>> items, MakeEntry make,
+                  std::shared_ptr<std::size_t> position)
+      : Proxied<Interface>(process), items_(std::move(items)), make_(make), position_(std::move(position)) {}
 
   Result<std::unique_ptr<Unknown>> QueryInterface(InterfaceId id) override {
     return this->Call([&](const Caller&) -> Result<std::unique_ptr<Unknown>> {
@@ -137,28 +141,29 @@ class EnumeratorProxy : public Proxied<Interface> {
   Result<std::vector<std::unique_ptr<Entry>>> Next(std::uint32_t count) override {
     return this->Call([&](const Caller&) -> Result<std::vector<std::unique_ptr<Entry>>> {
       std::vector<std::unique_ptr<Entry>> entries;
-      const std::size_t end = std::min(items_->size(), position_ + count);
-      entries.reserve(end - position_);
-      for (; position_ < end; ++position_) entries.push_back(make_(this->process(), (*items_)[position_]));
+      std::size_t& position = *position_;
+      const std::size_t end = std::min(items_->size(), position + count);
+      entries.reserve(end - position);
+      for (; position < end; ++position) entries.push_back(make_(this->process(), (*items_)[position]));
       return entries;
     });
   }
   HResult Skip(std::uint32_t count) override {
     return this->Call([&](const Caller&) {
-      const bool beyond = count > items_->size() - position_;
-      position_ = beyond ? items_->size() : position_ + count;
+      const bool beyond = count > items_->size() - *position_;
+      *position_ = beyond ? items_->size() : *position_ + count;
       return beyond ? "S_FALSE"_hr : HResult();
     });
   }
   HResult Reset() override {
     return this->Call([&](const Caller&) {
-      position_ = 0;
+      *position_ = 0;
       return HResult();
     });
   }
   Result<std::unique_ptr<Interface>> Clone() override {
     return this->Call([&](const Caller&) -> Result<std::unique_ptr<Interface>> {
-      return std::make_unique<EnumeratorProxy>(this->process(), items_, make_, position_);
+      return std::make_unique<EnumeratorProxy>(this->process(), items_, make_, *position_);
     });
   }
   Result<std::uint32_t> GetCount() override {
@@ -169,7 +174,7 @@ class EnumeratorProxy : public Proxied<Interface> {
  private:
   std::shared_ptr<const std::vector<Item>> items_;
   MakeEntry make_;
-  std::size_t position_;
+  std::shared_ptr<std::size_t> position_;
 };
 
 struct ListedJob {
@@ -228,8 +233,7 @@ class ManagerProxy : public Proxied<BackgroundCopyManager> {
           [](Process& client, const ListedJob& entry) -> std::unique_ptr<BackgroundCopyJob> {
             return std::make_unique<JobMethods<BackgroundCopyJob>>(client, entry.job, entry.access,
                                                                    entry.administrator);
-          },
-          0);
+          });
     });
   }
   Result<std::string> GetErrorDescription(HResult result, std::uint32_t language_id) override {
@@ -271,7 +275,7 @@ std::unique_ptr<EnumBackgroundCopyFiles> MakeFileEnumerator(Process& process, co
   for (std::size_t i = 0; i < job->files.size(); ++i) listed->push_back({job, i});
   return std::make_unique<EnumeratorProxy<EnumBackgroundCopyFiles, ListedFile>>(
       process, std::move(listed),
-      [](Process& client, const ListedFile& entry) { return MakeFile(client, entry.job, entry.file); }, 0);
+      [](Process& client, const ListedFile& entry) { return MakeFile(client, entry.job, entry.file); });
 }
 
 std::unique_ptr<BackgroundCopyManager> MakeManager(Process& process) { return std::make_unique<ManagerProxy>(process); }

@@ -22,6 +22,7 @@ void Notifications::Push(Pending pending) {
   Process* const client = pending.job->client;
   const std::thread::id sta = pending.job->client_thread;
   pending_.push_back(std::move(pending));
+  service_.world().changed().notify_all();
   if (client != nullptr && sta != std::thread::id() && client->wake_apartment) client->wake_apartment(sta);
 }
 
@@ -38,7 +39,9 @@ void Notifications::OnRegistered(const JobPtr& job) {
 }
 
 void Notifications::Bury(std::shared_ptr<BackgroundCopyCallback> callback) {
-  if (callback) buried_.push_back(std::move(callback));
+  if (!callback) return;
+  buried_.push_back(std::move(callback));
+  service_.world().changed().notify_all();
 }
 
 void Notifications::RunCommandLine(const JobPtr& job, Kind kind) {

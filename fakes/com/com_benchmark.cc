@@ -20,6 +20,8 @@
 #include "fakes/com/scoped_fake_logon.h"
 #include "harness/api/bits_token_options.h"
 #include "harness/win32/bits_headers.h"
+#include "harness/win32/conversions.h"
+#include "harness/win32/system_error.h"
 
 namespace bits::fakes::com {
 namespace {
@@ -52,7 +54,7 @@ void Goal(const char* text, bool met) {
 
 ComPtr<IBackgroundCopyManager> Connect() {
   ComPtr<IBackgroundCopyManager> manager;
-  Check("CoCreateInstance", CoCreateInstance(__uuidof(BackgroundCopyManager), nullptr, CLSCTX_LOCAL_SERVER,
+  Check("CoCreateInstance", CoCreateInstance(__uuidof(::BackgroundCopyManager), nullptr, CLSCTX_LOCAL_SERVER,
                                              IID_PPV_ARGS(manager.GetAddressOf())));
   return manager;
 }

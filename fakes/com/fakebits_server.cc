@@ -18,6 +18,7 @@
 
 #include "fakes/com/fake_bits_server.h"
 #include "fakes/com/process_gate.h"
+#include "fakes/com/real_parts.h"
 #include "fakes/com/token_options_marshaling.h"
 #include "fakes/world/world_script.h"
 
@@ -45,7 +46,7 @@ std::string ReadScript() {
 }
 
 void Serve(const bits::Guid& server_id) {
-  const bits::fakes::ScriptedWorld world = bits::fakes::MakeWorld(ReadScript());
+  const bits::fakes::ScriptedWorld world = bits::fakes::MakeWorld(ReadScript(), bits::fakes::com::WindowsParts());
   if (!world.world->options().real_time) {
     throw std::invalid_argument("world script: clock.real_time: true is needed, since clients are real processes");
   }

@@ -1,6 +1,8 @@
 // What lies between a COM call and the object that it is for.
 #pragma once
 
+#include <atomic>
+
 #include "harness/api/unknown.h"
 
 namespace bits::fakes::com {
@@ -25,6 +27,9 @@ class Gate {
   // CoSetProxyBlanket and CoQueryProxyBlanket on the object's pointer.
   virtual HResult SetBlanket(Unknown& object, const ProxyBlanket& blanket) { return object.SetProxyBlanket(blanket); }
   virtual Result<ProxyBlanket> QueryBlanket(Unknown& object) { return object.QueryProxyBlanket(); }
+
+  // What EOAC_DEFAULT means for a pointer: what the process chose, else none [combaseapi-coinitializesecurity].
+  std::atomic<Cloaking> process_cloaking{Cloaking::kNone};
 
   // `object` will not be called again.
   virtual void Forget(Unknown& object) { static_cast<void>(object); }

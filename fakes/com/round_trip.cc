@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "fakes/com/import_redirection.h"
+#include "fakes/com/proxy_security.h"
 #include "fakes/com/publisher.h"
 #include "harness/win32/adapters.h"
 
@@ -48,6 +50,8 @@ class RoundTripProcess final : public Process {
 }  // namespace
 
 std::unique_ptr<Process> StartRoundTrip(World& world, TokenPtr token) {
+  // What takes the blankets of this program's pointers to the simulation, whichever world they belong to.
+  static const ImportRedirection blankets({}, {ProxySecurityFunctions().begin(), ProxySecurityFunctions().end()});
   return std::make_unique<RoundTripProcess>(world, std::move(token));
 }
 

@@ -9,8 +9,8 @@
 namespace bits::fakes::com {
 
 // A process of the world whose com() is such a round trip. Apartments, waiting and everything else are the simulated
-// process's own. The blankets of the adapter's pointers reach the simulation by a ScopedFakeBits, of any process, that
-// must be open in the module that the harness is linked into.
+// process's own. From the first one on, CoSetProxyBlanket and its kin are redirected in this program, so that the
+// blankets of the adapter's pointers reach the simulation.
 std::unique_ptr<Process> StartRoundTrip(World& world, TokenPtr token);
 
 }  // namespace bits::fakes::com

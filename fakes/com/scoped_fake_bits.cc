@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "fakes/com/import_redirection.h"
 #include "fakes/com/out_values.h"
 #include "fakes/com/process_gate.h"
+#include "fakes/com/proxy_security.h"
 #include "fakes/com/real_functions.h"
 #include "fakes/com/scope_levels.h"
 #include "harness/win32/manager_class_ids.h"
@@ -82,14 +84,12 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
     security.impersonation_level = static_cast<ImpersonationLevel>(impersonation_level);
     security.cloaking = CloakingOf(capabilities);
     const HRESULT result = ToHresult(environment_.com().CoInitializeSecurity(security));
-    if (SUCCEEDED(result)) process_cloaking_ = security.cloaking;
+    if (SUCCEEDED(result)) gate_->process_cloaking = security.cloaking;
     return result;
   }
 
   void ApartmentChanged() { gate_->ApartmentChanged(); }
 
-  // What EOAC_DEFAULT means.
-  Cloaking process_cloaking() const { return process_cloaking_; }
   std::size_t living_objects() const { return publisher_->living_objects(); }
 
   using Levels = ScopeLevels<State>;
@@ -101,7 +101,6 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
   Environment& environment_;
   std::unique_ptr<Gate> gate_;
   std::shared_ptr<Publisher> publisher_;
-  std::atomic<Cloaking> process_cloaking_{Cloaking::kNone};
   std::size_t level_ = 0;
   std::optional<ImportRedirection> redirection_;
 };
@@ -146,26 +145,6 @@ class ManagerFactory final : public IClassFactory {
 
 // BITS is reached in its own process alone.
 bool InContext(DWORD context) { return (context & CLSCTX_LOCAL_SERVER) != 0; }
-
-HRESULT SetBlanket(Identity& owner, IUnknown* proxy, const ProxyBlanket& blanket) {
-  Facet* const facet = owner.FacetAt(proxy);
-  // The security of an object's IUnknown is COM's affair: the service never hears of it.
-  if (facet == nullptr) return S_OK;
-  const Publisher::LocalScope scope(owner.publisher());
-  return FAILED(scope.result()) ? scope.result()
-                                : ToHresult(owner.publisher().gate().SetBlanket(*facet->object(), blanket));
-}
-
-HRESULT QueryBlanket(Identity& owner, IUnknown* proxy, ProxyBlanket& blanket) {
-  Facet* const facet = owner.FacetAt(proxy);
-  const Publisher::LocalScope scope(owner.publisher());
-  if (FAILED(scope.result())) return scope.result();
-  const Result<ProxyBlanket> found =
-      owner.publisher().gate().QueryBlanket(*(facet != nullptr ? *facet : owner.FirstFacet()).object());
-  if (!found) return ToHresult(found.error());
-  blanket = *found;
-  return S_OK;
-}
 
 }  // namespace
 
@@ -253,65 +232,11 @@ struct ScopedFakeBits::State::Replacements {
     return result;
   }
 
-  static HRESULT WINAPI CoSetProxyBlanket(IUnknown* proxy, DWORD authentication, DWORD authorization,
-                                          OLECHAR* principal, DWORD authentication_level, DWORD impersonation_level,
-                                          void* identity, DWORD capabilities) {
-    const auto scope = Levels::At(kLevel);
-    const ComPtr<Identity> owner = OwnerOf(proxy);
-    if (!scope || !owner) {
-      return Real().CoSetProxyBlanket(proxy, authentication, authorization, principal, authentication_level,
-                                      impersonation_level, identity, capabilities);
-    }
-    ProxyBlanket blanket;
-    blanket.authentication_service = static_cast<AuthenticationService>(authentication);
-    blanket.authentication_level = static_cast<AuthenticationLevel>(authentication_level);
-    blanket.impersonation_level = static_cast<ImpersonationLevel>(impersonation_level);
-    blanket.cloaking = capabilities == EOAC_DEFAULT ? scope->process_cloaking() : CloakingOf(capabilities);
-    if (identity != nullptr && identity != COLE_DEFAULT_AUTHINFO) {
-      // Cloaking needs NULL [combaseapi-cosetproxyblanket]; other credentials are nothing that a local call can carry.
-      return blanket.cloaking == Cloaking::kNone ? E_NOTIMPL : E_INVALIDARG;
-    }
-    return SetBlanket(*owner.Get(), proxy, blanket);
-  }
-
-  static HRESULT WINAPI CoQueryProxyBlanket(IUnknown* proxy, DWORD* authentication, DWORD* authorization,
-                                            OLECHAR** principal, DWORD* authentication_level,
-                                            DWORD* impersonation_level, RPC_AUTH_IDENTITY_HANDLE* identity,
-                                            DWORD* capabilities) {
-    const auto scope = Levels::At(kLevel);
-    const ComPtr<Identity> owner = OwnerOf(proxy);
-    if (!scope || !owner) {
-      return Real().CoQueryProxyBlanket(proxy, authentication, authorization, principal, authentication_level,
-                                        impersonation_level, identity, capabilities);
-    }
-    ProxyBlanket blanket;
-    const HRESULT result = QueryBlanket(*owner.Get(), proxy, blanket);
-    if (FAILED(result)) return result;
-    if (authentication != nullptr) *authentication = static_cast<DWORD>(blanket.authentication_service);
-    if (authorization != nullptr) *authorization = RPC_C_AUTHZ_NONE;
-    if (principal != nullptr) *principal = nullptr;
-    if (authentication_level != nullptr) *authentication_level = static_cast<DWORD>(blanket.authentication_level);
-    if (impersonation_level != nullptr) *impersonation_level = static_cast<DWORD>(blanket.impersonation_level);
-    if (identity != nullptr) *identity = nullptr;
-    if (capabilities != nullptr) *capabilities = static_cast<DWORD>(blanket.cloaking);
-    return S_OK;
-  }
-
-  static HRESULT WINAPI CoCopyProxy(IUnknown* proxy, IUnknown** copy) {
-    const auto scope = Levels::At(kLevel);
-    const ComPtr<Identity> owner = OwnerOf(proxy);
-    if (!scope || !owner) return Real().CoCopyProxy(proxy, copy);
-    if (copy == nullptr) return E_INVALIDARG;
-    *copy = nullptr;
-    Facet* const facet = owner->FacetAt(proxy);
-    return facet == nullptr ? E_NOINTERFACE : owner->Copy(*facet, copy);
-  }
-
   static std::vector<RedirectedFunction> Of() {
     const auto com = [](const char* name, auto* replacement) {
       return RedirectedFunction{name, kComLibraries, reinterpret_cast<void*>(replacement)};
     };
-    return {
+    std::vector<RedirectedFunction> functions = {
         com("CoCreateInstance", &CoCreateInstance),
         com("CoCreateInstanceEx", &CoCreateInstanceEx),
         com("CoGetClassObject", &CoGetClassObject),
@@ -319,10 +244,9 @@ struct ScopedFakeBits::State::Replacements {
         com("CoInitializeEx", &CoInitializeEx),
         com("CoUninitialize", &CoUninitialize),
         com("CoInitializeSecurity", &CoInitializeSecurity),
-        com("CoSetProxyBlanket", &CoSetProxyBlanket),
-        com("CoQueryProxyBlanket", &CoQueryProxyBlanket),
-        com("CoCopyProxy", &CoCopyProxy),
     };
+    std::ranges::copy(ProxySecurityFunctions(), std::back_inserter(functions));
+    return functions;
   }
 
  private:

@@ -10,7 +10,8 @@ Time EventQueue::Now() const { return real_time_ ? std::chrono::steady_clock::no
 
 EventQueue::Id EventQueue::At(Time time, std::function<void()> action) {
   const Id id{std::max(time, Now()), ++last_};
-  events_.emplace(id, std::move(action));
+  const auto added = events_.emplace(id, std::move(action)).first;
+  if (real_time_ && on_earlier && added == events_.begin()) on_earlier();
   return id;
 }
 

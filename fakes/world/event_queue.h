@@ -22,6 +22,9 @@ class EventQueue {
 
   explicit EventQueue(bool real_time);
 
+  // Called in real time when an event is planned before all others; whoever waits for the next one looks again.
+  std::function<void()> on_earlier;
+
   Time Now() const;
 
   Id At(Time time, std::function<void()> action);

@@ -18,6 +18,7 @@ using Lock = std::unique_lock<std::mutex>;
 
 constexpr std::string_view kBits = "BITS";
 constexpr std::string_view kPolicyKey = "Software\\Policies\\Microsoft\\Windows\\BITS";
+constexpr Time kLongestSleep = std::chrono::milliseconds(20);  // of a thread that is woken when there is something
 constexpr int kCallbackThreads = 4;  // up to four calls at once [nn-bits-ibackgroundcopycallback]
 
 std::string RegistryPath(RegistryRoot root, std::string_view key, std::string_view value) {
@@ -101,6 +102,7 @@ World::World(WorldOptions options)
                                    HResult()};
   bits_->Start();
   if (!options_.real_time) return;
+  events_.on_earlier = [this] { changed_.notify_all(); };
   threads_.emplace_back([this](const std::stop_token& stop) { ServiceThread(stop); });
   for (int i = 0; i < kCallbackThreads; ++i) {
     threads_.emplace_back([this](const std::stop_token& stop) { CallbackThread(stop); });
@@ -393,18 +395,15 @@ void World::ServiceThread(const std::stop_token& stop) {
       changed_.notify_all();
       continue;
     }
-    // A call may plan something earlier than what is next; it does not wake this thread, so look again soon.
-    const Time next = events_.NextTime().value_or(Time::max());
-    changed_.wait_for(lock, std::min<Time>(next - events_.Now(), std::chrono::milliseconds(1)));
+    const Time now = events_.Now();
+    changed_.wait_for(lock, std::min(events_.NextTime().value_or(now + kLongestSleep) - now, kLongestSleep));
   }
 }
 
 void World::CallbackThread(const std::stop_token& stop) {
   Lock lock(mutex_);
   while (!stop.stop_requested()) {
-    if (!bits_->notifications().DeliverOne(lock, nullptr, true)) {
-      changed_.wait_for(lock, std::chrono::milliseconds(1));
-    }
+    if (!bits_->notifications().DeliverOne(lock, nullptr, true)) changed_.wait_for(lock, kLongestSleep);
   }
 }
 

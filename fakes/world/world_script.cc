@@ -134,6 +134,37 @@ void SetService(const Node& node, World& world) {
   }
 }
 
+constexpr std::string_view kNeedsWindows =
+    "nothing can be real in this build; run the Windows build (fakebits_server.exe), on Windows or under Wine";
+
+void AddRealParts(const Node& root, World& world, const RealParts& real) {
+  if (root.Has("real_files")) {
+    const Node files = root.Member("real_files");
+    std::vector<ScriptedRoot> roots;
+    files.ForEach([&](const Node& node) {
+      node.RequireObject({"root", "allowed", "sddl"});
+      ScriptedRoot& added = roots.emplace_back();
+      added.directory = node.Member("root").Text();
+      if (node.Has("sddl")) added.sddl = node.Member("sddl").Text();
+      if (!node.Has("allowed")) return;
+      std::vector<std::string> sids;
+      node.Member("allowed").ForEach(
+          [&](const Node& name) { world.Change([&] { sids.push_back(world.accounts().Get(name.Text()).sid); }); });
+      added.security = AllowOnly(std::move(sids));
+    });
+    if (!real.files) files.Refuse(kNeedsWindows);
+    try {
+      world.AttachRealFiles(real.files(std::move(roots)));
+    } catch (const std::invalid_argument& error) {
+      files.Refuse(error.what());
+    }
+  }
+  if (!root.FlagOf("real_http", false)) return;
+  if (!real.http) root.Member("real_http").Refuse(kNeedsWindows);
+  if (!world.options().real_time) root.Member("real_http").Refuse("clock.real_time: true is needed");
+  world.AttachRealHttp(real.http());
+}
+
 WorldOptions OptionsOf(const Node& root) {
   WorldOptions options;
   options.profile = root.Member("profile").Text();
@@ -149,7 +180,7 @@ WorldOptions OptionsOf(const Node& root) {
 
 }  // namespace
 
-ScriptedWorld MakeWorld(std::string_view script) {
+ScriptedWorld MakeWorld(std::string_view script, const RealParts& real) {
   Json json;
   try {
     json = Json::parse(script);
@@ -158,7 +189,7 @@ ScriptedWorld MakeWorld(std::string_view script) {
   }
   const Node root(json, "");
   root.RequireObject({"profile", "computer_name", "cast", "standard_servers", "accounts", "http", "services",
-                      "policies", "uac", "clock"});
+                      "policies", "uac", "clock", "real_files", "real_http"});
   ScriptedWorld made;
   made.world = std::make_unique<World>(OptionsOf(root));
   World& world = *made.world;
@@ -172,6 +203,7 @@ ScriptedWorld MakeWorld(std::string_view script) {
       world.SetPolicy(name, value.Number());
     });
   }
+  AddRealParts(root, world, real);
   if (root.Has("services")) root.Member("services").ForEach([&](const Node& node) { SetService(node, world); });
   return made;
 }

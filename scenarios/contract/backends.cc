@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#if defined(_WIN32)
+#include "fakes/com/round_trip.h"
+#endif
+
 namespace bits::contract {
 namespace {
 
@@ -13,9 +17,20 @@ std::unique_ptr<Stage> Simulation() {
   return MakeSimulatedStage("sim", ApartmentType::kMultiThreaded, StartInSimulation);
 }
 
+#if defined(_WIN32)
+std::unique_ptr<Stage> ComInMultiThreadedApartment() {
+  return MakeSimulatedStage("com-mta", ApartmentType::kMultiThreaded, fakes::com::StartRoundTrip);
+}
+std::unique_ptr<Stage> ComInSingleThreadedApartment() {
+  return MakeSimulatedStage("com-sta", ApartmentType::kSingleThreaded, fakes::com::StartRoundTrip);
+}
+#endif
+
 constexpr Backend kBackends[] = {
     {"sim", Simulation},
 #if defined(_WIN32)
+    {"com-mta", ComInMultiThreadedApartment},
+    {"com-sta", ComInSingleThreadedApartment},
     {"windows", MakeWindowsStage},
 #endif
 };

@@ -6,8 +6,6 @@ namespace {
 constexpr std::string_view kWine = "wine";
 
 // Why, and where that is written down. "Seen" is what this suite itself saw.
-constexpr std::string_view kListsAreCopied =
-    "QueryInterface of the simulation's enumerators gives a copy with a position of its own (seen in fakes/bits)";
 constexpr std::string_view kNotImplemented = "not implemented (wine-facts.md, E_NOTIMPL)";
 constexpr std::string_view kNoLimits = "lengths are not limited (seen on Wine 8.0)";
 constexpr std::string_view kNoChecks = "arguments are not looked at (seen on Wine 8.0)";
@@ -35,10 +33,6 @@ constexpr std::string_view kNullCertificate =
 constexpr std::string_view kCompletes = "Complete ends a job in whatever state it is (seen on Wine 8.0)";
 
 constexpr Quirk kQuirks[] = {
-    {"sim", "TextsAreOfAnyScript", "SetDescription with what is no UTF-8", "S_OK",
-     "the simulation keeps any bytes, where the adapters refuse what has no UTF-16 form"},
-    {"sim", "PointersToAListShareItsPosition", "Next(5) by the second", "3", kListsAreCopied},
-    {"sim", "PointersToAListShareItsPosition", "Next(5) by the first", "2", kListsAreCopied},
     {kWine, "CreateJobTakesNamesOf256Characters", "CreateJob with a name of 257 characters", "S_OK", kNoLimits},
     {kWine, "CreateJobRefusesAnUnknownType", "CreateJob with type 3", "S_OK", kNoChecks},
     {kWine, "GetErrorDescriptionSpeaksALanguage", "GetErrorDescription in English says something", "E_NOTIMPL",
