@@ -113,8 +113,8 @@ void ProcessGate::SyncApartment() {
   process_.world().Change([&] {
     Process::Thread& thread = process_.CurrentThread();
     thread.known = true;
+    // Real calls of CoInitializeEx are not counted: COM's own threads make them too.
     thread.apartment = apartment;
-    thread.initialized = apartment ? 1 : 0;
   });
 }
 

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "fakes/com/real_functions.h"
-#include "fakes/com/real_parts.h"
 #include "fakes/com/remote_gate.h"
 #include "fakes/com/server_classes.h"
 #include "harness/win32/adapters.h"
@@ -70,7 +69,7 @@ class RemoteBits::ServerEnvironment final : public Environment, private ComApi {
 };
 
 RemoteBits::RemoteBits(std::string_view script, const std::function<TokenPtr(const ScriptedWorld&)>& choose)
-    : world_(MakeWorld(script, WindowsParts())),
+    : world_(MakeWorld(script, {.files = {}, .http = {}, .left_out = true})),
       process_(world_.world->Start(choose(world_))),
       server_(ServerPath(), script),
       environment_(std::make_unique<ServerEnvironment>(*process_, server_.id())),

@@ -138,6 +138,7 @@ constexpr std::string_view kNeedsWindows =
     "nothing can be real in this build; run the Windows build (fakebits_server.exe), on Windows or under Wine";
 
 void AddRealParts(const Node& root, World& world, const RealParts& real) {
+  if (real.left_out) return;
   if (root.Has("real_files")) {
     const Node files = root.Member("real_files");
     std::vector<ScriptedRoot> roots;
@@ -165,14 +166,14 @@ void AddRealParts(const Node& root, World& world, const RealParts& real) {
   world.AttachRealHttp(real.http());
 }
 
-WorldOptions OptionsOf(const Node& root) {
+WorldOptions OptionsOf(const Node& root, const RealParts& real) {
   WorldOptions options;
   options.profile = root.Member("profile").Text();
   if (root.Has("computer_name")) options.computer_name = root.Member("computer_name").Text();
   if (root.Has("clock")) {
     const Node clock = root.Member("clock");
     clock.RequireObject({"real_time", "call_cost_us"});
-    options.real_time = clock.FlagOf("real_time", false);
+    options.real_time = clock.FlagOf("real_time", false) && !real.left_out;
     options.call_cost = std::chrono::microseconds(clock.NumberOf("call_cost_us", 100));
   }
   return options;
@@ -191,7 +192,7 @@ ScriptedWorld MakeWorld(std::string_view script, const RealParts& real) {
   root.RequireObject({"profile", "computer_name", "cast", "standard_servers", "accounts", "http", "services",
                       "policies", "uac", "clock", "real_files", "real_http"});
   ScriptedWorld made;
-  made.world = std::make_unique<World>(OptionsOf(root));
+  made.world = std::make_unique<World>(OptionsOf(root, real));
   World& world = *made.world;
   if (root.Has("uac")) world.Change([&] { world.accounts().uac = root.Member("uac").Flag(); });
   if (root.FlagOf("cast", false)) made.cast = std::make_unique<Cast>(world);

@@ -44,6 +44,9 @@ struct ScriptedRoot {
 struct RealParts {
   std::function<std::unique_ptr<FileStore>(std::vector<ScriptedRoot>)> files;
   std::function<std::unique_ptr<RealSource>()> http;
+  // The world is only looked at, while another one of the same script does what is real: nothing in this one is, time
+  // included.
+  bool left_out = false;
 };
 
 // Throws std::invalid_argument, which says where in the script something is wrong, what, and what may stand there. The
