@@ -1,5 +1,6 @@
 #!/bin/bash
-# Measures the simulation, optimised: its goals, and how it compares with a GoogleMock call and with Wine's BITS.
+# Measures the simulation, optimised: its goals, and how it compares with a GoogleMock call and with Wine's BITS; then the
+# simulation as COM objects.
 #
 # usage: ci/bench.sh [--help | Google Benchmark's options]
 #
@@ -13,5 +14,8 @@ case ${1-} in
 esac
 "$ROOT/ci/setup.sh"
 "$ROOT/ci/build.sh" linux-release bits_simulation_benchmark
-"$ROOT/ci/build.sh" mingw bits_adapter_benchmark
-exec "$ROOT/build/linux-release/bin/bits_simulation_benchmark" "$@"
+"$ROOT/ci/build.sh" mingw bits_adapter_benchmark bits_com_benchmark
+code=0
+"$ROOT/build/linux-release/bin/bits_simulation_benchmark" "$@" || code=1
+"$ROOT/ci/cmake/wine-run" "$ROOT/build/mingw/bin/bits_com_benchmark.exe" || code=1
+exit "$code"
