@@ -69,6 +69,8 @@ Descriptor ParseDescriptor(const std::string& sddl) {
 
 // Without an owner and a group AccessCheck takes no descriptor.
 Descriptor WithOwner(std::string sddl) {
+  // Wine takes any text for one.
+  if (sddl.find("D:") == std::string::npos) throw std::invalid_argument(fmt::format("\"{}\" has no DACL", sddl));
   if (sddl.find("G:") == std::string::npos) sddl.insert(0, "G:BA");
   if (sddl.find("O:") == std::string::npos) sddl.insert(0, "O:BA");
   return ParseDescriptor(sddl);

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +26,9 @@
 namespace bits::fakes::com {
 namespace {
 
-constexpr std::size_t kPieceSize = std::size_t{256} * 1024;
+constexpr std::size_t kPieceSize = std::size_t{64} * 1024;
+constexpr std::chrono::milliseconds kFlow{50};
+constexpr DWORD kLookAgain = 10;  // milliseconds
 constexpr DWORD kOk = 200;
 constexpr DWORD kPartialContent = 206;
 constexpr DWORD kUnauthorized = 401;
@@ -81,6 +83,10 @@ void CALLBACK OnStatus(HINTERNET, DWORD_PTR context, DWORD status, LPVOID inform
     case WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE:
     case WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE:
       operation.error = ERROR_SUCCESS;
+      break;
+    case WINHTTP_CALLBACK_STATUS_DATA_AVAILABLE:
+      operation.error = ERROR_SUCCESS;
+      operation.bytes = *static_cast<const DWORD*>(information);
       break;
     case WINHTTP_CALLBACK_STATUS_READ_COMPLETE:
       operation.error = ERROR_SUCCESS;
@@ -178,6 +184,9 @@ class Exchange {
                                                      WINHTTP_ADDREQ_FLAG_ADD | WINHTTP_ADDREQ_FLAG_REPLACE)) {
       return TransportFailure(GetLastError());
     }
+    position_ = 0;
+    flows_ = false;
+    last_piece_ = std::chrono::steady_clock::now();
     for (bool answered_challenge = false;; answered_challenge = true) {
       if (const auto failure = Step(WinHttpSendRequest(request_.get(), WINHTTP_NO_ADDITIONAL_HEADERS, 0,
                                                        WINHTTP_NO_REQUEST_DATA, 0, 0, context))) {
@@ -214,23 +223,37 @@ class Exchange {
 
   // The next bytes of the body, no more than `most`. None: it has ended.
   std::optional<RealEnd> Read(std::uint64_t most, std::string_view& bytes) {
-    const auto wanted = static_cast<DWORD>(std::min<std::uint64_t>(most, operation_->buffer.size()));
+    bytes = {};
+    std::uint64_t wanted = kPieceSize - position_ % kPieceSize;
+    if (!flows_) {
+      // Only what is here: a read waits until its buffer is full, and nobody would see what has come.
+      operation_->bytes = 0;
+      if (auto failure = Step(WinHttpQueryDataAvailable(request_.get(), nullptr))) return failure;
+      wanted = std::min<std::uint64_t>(wanted, operation_->bytes);
+      if (wanted == 0) return std::nullopt;
+    }
+    wanted = std::min(wanted, most);
     operation_->bytes = 0;
-    if (auto failure = Step(WinHttpReadData(request_.get(), operation_->buffer.data(), wanted, nullptr))) {
+    if (auto failure =
+            Step(WinHttpReadData(request_.get(), operation_->buffer.data(), static_cast<DWORD>(wanted), nullptr))) {
       return failure;
     }
     bytes = {operation_->buffer.data(), operation_->bytes.load()};
+    position_ += bytes.size();
+    if (position_ % kPieceSize == 0) {
+      const auto now = std::chrono::steady_clock::now();
+      flows_ = now - std::exchange(last_piece_, now) < kFlow;
+    }
     return std::nullopt;
   }
 
  private:
-  // Waits until a step that was begun is done, or until nobody wants it.
+  // Waits until a step that was begun is done, or until nobody wants it. Not with a std::stop_callback: the semaphore
+  // that its destructor waits on loses a wake-up now and then in the libstdc++ of mingw-w64 (12.2).
   std::optional<RealEnd> Step(BOOL begun) {
     if (!begun) return TransportFailure(GetLastError());
-    const win32::KernelHandle given_up(CreateEventW(nullptr, TRUE, FALSE, nullptr));
-    const std::stop_callback on_stop(stop_, [&] { SetEvent(given_up.get()); });
-    const HANDLE either[] = {operation_->done.get(), given_up.get()};
-    if (!given_up || WaitForMultipleObjects(2, either, FALSE, INFINITE) != WAIT_OBJECT_0) {
+    while (WaitForSingleObject(operation_->done.get(), kLookAgain) != WAIT_OBJECT_0) {
+      if (!stop_.stop_requested()) continue;
       request_.reset();
       return TransportFailure(ERROR_WINHTTP_OPERATION_CANCELLED);
     }
@@ -270,6 +293,10 @@ class Exchange {
   win32::InternetHandle request_;
   std::shared_ptr<Operation> operation_;
   DWORD status_ = 0;
+  std::uint64_t position_ = 0;  // in the body
+  // A piece came so quickly that the next may be waited for as a whole: Wine looks at 8 KB at a time.
+  bool flows_ = false;
+  std::chrono::steady_clock::time_point last_piece_;
 };
 
 // "bytes 5-9/10" is the answer to bytes=5-9 of ten.

@@ -11,7 +11,7 @@ namespace bits::fakes::com {
 // Asks as BITS does: HEAD, which must tell the size; then GET, with a Range header for anything but a whole file from
 // its beginning. An answer to a range is taken only when its Content-Range is the one asked for, of the same file (by
 // size, and ETag or Last-Modified); a server without ranges sends the whole file again. Bytes are passed on as they
-// come, and never more of them held than a small buffer.
+// come, from quick servers 64 KB at a time, and no more of them are held.
 //
 // User names and passwords are given to a server that asks for them (401), by the scheme that they are meant for; the
 // identity of the token only with credentials that have no name. Not simulated: certificates, proxies that ask, the
