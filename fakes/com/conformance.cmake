@@ -10,9 +10,9 @@ if(BITS_BUILD_TESTS)
 endif()
 bits_add_test(com_conformance_test
               SOURCES conformance_activation_test.cc conformance_apartments_test.cc conformance_arguments_test.cc
-                      conformance_callbacks_test.cc conformance_failures_test.cc conformance_identity_test.cc
-                      conformance_logon_test.cc conformance_memory_test.cc conformance_security_test.cc
-                      conformance_text_test.cc
+                      conformance_callbacks_test.cc conformance_clients_test.cc conformance_failures_test.cc
+                      conformance_identity_test.cc conformance_logon_test.cc conformance_memory_test.cc
+                      conformance_remote_test.cc conformance_security_test.cc conformance_text_test.cc
               LIBRARIES bits::fakes_com LABELS threads SERIAL)
 if(BITS_BUILD_TESTS)
   add_dependencies(com_conformance_test com_conformance_test_module fakebits_server)

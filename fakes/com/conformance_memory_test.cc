@@ -249,8 +249,8 @@ TEST_F(EnumeratorTest, KeepsItsPlaceThroughQueryInterface) {
   EXPECT_EQ(Next(As<IEnumBackgroundCopyFiles>(As<IUnknown>(files_)).Get()), 1);
 }
 
-// A copy is another proxy of the same object [combaseapi-cocopyproxy]. The simulation's has a place of its own.
-TEST_F(EnumeratorTest, DISABLED_ACopyIsAtTheSamePlace) {
+// A copy is another proxy of the same object [combaseapi-cocopyproxy].
+TEST_F(EnumeratorTest, ACopyIsAtTheSamePlace) {
   ComPtr<IUnknown> copy;
   EXPECT_HRESULT(CoCopyProxy(files_.Get(), copy.GetAddressOf()), S_OK);
   EXPECT_EQ(Next(static_cast<IEnumBackgroundCopyFiles*>(copy.Get())), 0);
