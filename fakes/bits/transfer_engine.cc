@@ -559,7 +559,7 @@ void TransferEngine::StartExchange(const JobPtr& job,
   std::erase_if(abandoned_, [](const std::shared_ptr<RealExchange>& exchange) { return exchange->finished(); });
   const std::uint64_t number = ++last_exchange_;
   // What a job that has gone on, or is gone, is told comes too late.
-  const auto post = [this, &world, weak = std::weak_ptr<Job>(job), number](std::function<void(const JobPtr&)> action) {
+  const auto post = [&world, weak = std::weak_ptr<Job>(job), number](std::function<void(const JobPtr&)> action) {
     world.Post([weak, number, action = std::move(action)] {
       const JobPtr target = weak.lock();
       if (target && target->active && target->active->exchange_number == number) action(target);

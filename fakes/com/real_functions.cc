@@ -40,6 +40,7 @@ RealFunctions FindAll() {
   BITS_FIND("advapi32.dll", DuplicateTokenEx);
   BITS_FIND("advapi32.dll", CreateRestrictedToken);
   BITS_FIND("advapi32.dll", LookupAccountSidW);
+  BITS_FIND("advapi32.dll", LookupAccountNameW);
   BITS_FIND("kernel32.dll", DuplicateHandle);
   BITS_FIND("kernel32.dll", CloseHandle);
 #undef BITS_FIND

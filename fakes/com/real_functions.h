@@ -34,6 +34,7 @@ struct RealFunctions {
   decltype(&::DuplicateTokenEx) DuplicateTokenEx;
   decltype(&::CreateRestrictedToken) CreateRestrictedToken;
   decltype(&::LookupAccountSidW) LookupAccountSidW;
+  decltype(&::LookupAccountNameW) LookupAccountNameW;
   decltype(&::DuplicateHandle) DuplicateHandle;
   decltype(&::CloseHandle) CloseHandle;
 };

@@ -445,6 +445,28 @@ struct ScopedFakeLogon::State::Replacements {
     return Real().LookupAccountSidW(system, sid, name, name_length, domain, domain_length, use);
   }
 
+  static BOOL WINAPI LookupAccountNameW(LPCWSTR system, LPCWSTR account, PSID sid, LPDWORD sid_size, LPWSTR domain,
+                                        LPDWORD domain_length, PSID_NAME_USE use) {
+    const auto scope = Levels::At(kLevel);
+    if (scope && system == nullptr && account != nullptr) {
+      const Result<std::string> name = win32::Utf8FromWide(account);
+      const Result<std::string> found = name ? scope->logon().LookupAccountName(*name) : Failure(name.error());
+      if (found) {
+        const Result<win32::Sid> made = win32::ParseSid(*found);
+        const Result<AccountName> whole = scope->logon().LookupAccountSid(*found);
+        const Result<std::wstring> wide_domain = win32::WideFromUtf8(whole ? whole->domain : std::string());
+        if (!made || !wide_domain) return Answer("ERROR_NONE_MAPPED"_hr);
+        if (use != nullptr) *use = SidTypeUser;
+        const DWORD size = GetLengthSid(made->get());
+        const bool sid_fits = sid != nullptr && *sid_size >= size && CopySid(size, sid, made->get()) != FALSE;
+        *sid_size = size;
+        const bool domain_fits = Fill(*wide_domain, domain, domain_length);
+        return Answer(sid_fits && domain_fits ? HResult() : "ERROR_INSUFFICIENT_BUFFER"_hr);
+      }
+    }
+    return Real().LookupAccountNameW(system, account, sid, sid_size, domain, domain_length, use);
+  }
+
   static BOOL WINAPI DuplicateHandle(HANDLE source_process, HANDLE source, HANDLE target_process, LPHANDLE target,
                                      DWORD desired_access, BOOL inherit, DWORD options) {
     const auto scope = Levels::At(kLevel);
@@ -500,6 +522,7 @@ struct ScopedFakeLogon::State::Replacements {
         security("DuplicateTokenEx", &DuplicateTokenEx),
         security("CreateRestrictedToken", &CreateRestrictedToken),
         security("LookupAccountSidW", &LookupAccountSidW),
+        security("LookupAccountNameW", &LookupAccountNameW),
         kernel("DuplicateHandle", &DuplicateHandle),
         kernel("CloseHandle", &CloseHandle),
     };

@@ -14,7 +14,7 @@ namespace bits::fakes::com {
 // While it lives, the chosen modules log on, impersonate and look at tokens in the simulation: LogonUserW, LogonUserA,
 // LogonUserExW, ImpersonateLoggedOnUser, ImpersonateSelf, SetThreadToken, RevertToSelf, OpenThreadToken,
 // OpenProcessToken, GetTokenInformation, CheckTokenMembership, DuplicateToken, DuplicateTokenEx,
-// CreateRestrictedToken, LookupAccountSidW, and DuplicateHandle and CloseHandle for the handles
+// CreateRestrictedToken, LookupAccountSidW, LookupAccountNameW, and DuplicateHandle and CloseHandle for the handles
 // that it gave out. What concerns a token of the system's, or another process or thread, goes to the system.
 //
 // Its handles have values that the system never gives out, so neither is taken for the other. A ScopedFakeBits of the

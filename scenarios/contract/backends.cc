@@ -31,6 +31,7 @@ constexpr Backend kBackends[] = {
 #if defined(_WIN32)
     {"com-mta", ComInMultiThreadedApartment},
     {"com-sta", ComInSingleThreadedApartment},
+    {"com-server", MakeServerStage},
     {"windows", MakeWindowsStage},
 #endif
 };

@@ -4,28 +4,30 @@ namespace bits::contract {
 namespace {
 
 constexpr std::string_view kWine = "wine";
+constexpr std::string_view kServerOnWine = "com-server on wine";
 
 // Why, and where that is written down. "Seen" is what this suite itself saw.
-constexpr std::string_view kNotImplemented = "not implemented (wine-facts.md, E_NOTIMPL)";
+constexpr std::string_view kNotImplemented = "not implemented (seen on Wine 8.0)";
 constexpr std::string_view kNoLimits = "lengths are not limited (seen on Wine 8.0)";
 constexpr std::string_view kNoChecks = "arguments are not looked at (seen on Wine 8.0)";
 constexpr std::string_view kNoStates = "setters do not look at the state (seen on Wine 8.0)";
 constexpr std::string_view kStub = "a stub: it succeeds and does nothing (seen on Wine 8.0)";
 constexpr std::string_view kOwnNumbers = "the service has numbers of its own and keeps none (seen on Wine 8.0)";
-constexpr std::string_view kNoSecurity = "proxies have no security (wine-facts.md, CoSetProxyBlanket)";
-constexpr std::string_view kNoTokens = "BITS 3.0, without helper tokens (wine-facts.md, QI(IBitsTokenOptions))";
-constexpr std::string_view kOneNotification =
-    "only JobTransferred is called, and at the end only (wine-facts.md, JobError, JobModification)";
-constexpr std::string_view kNoTexts = "errors have no texts (wine-facts.md, IBackgroundCopyError texts)";
+constexpr std::string_view kNoSecurity = "proxies have no security (seen on Wine 8.0)";
+constexpr std::string_view kNoTokens = "BITS 3.0, without helper tokens (seen on Wine 8.0)";
+constexpr std::string_view kOneNotification = "only JobTransferred is called, and at the end only (seen on Wine 8.0)";
+constexpr std::string_view kNoTexts = "errors have no texts (seen on Wine 8.0)";
+constexpr std::string_view kNoTextsCarried =
+    "Wine's proxy of IBackgroundCopyError cannot carry the texts (seen on Wine 8.0)";
 constexpr std::string_view kNoErrorInformation =
-    "only HTTP statuses leave error information, and every error is fatal (wine-facts.md, connection refused)";
+    "only HTTP statuses leave error information, and every error is fatal (seen on Wine 8.0)";
 constexpr std::string_view kCancelDeletes =
-    "Cancel deletes the destinations themselves, whatever they are (wine-facts.md, Cancel)";
+    "Cancel deletes the destinations themselves, whatever they are (seen on Wine 8.0)";
 constexpr std::string_view kLastFirst = "the file added last is fetched first (seen on Wine 8.0)";
-constexpr std::string_view kUploads = "uploads are taken for downloads (wine-facts.md, upload jobs)";
+constexpr std::string_view kUploads = "uploads are taken for downloads (seen on Wine 8.0)";
 constexpr std::string_view kUnknownTotal =
-    "the size of a file is learned when it is here, that of the job never (wine-facts.md, HTTP)";
-constexpr std::string_view kSecurityStub = "CoInitializeSecurity is a stub (wine-facts.md, CoInitializeSecurity)";
+    "the size of a file is learned when it is here, that of the job never (seen on Wine 8.0)";
+constexpr std::string_view kSecurityStub = "CoInitializeSecurity is a stub (seen on Wine 8.0)";
 constexpr std::string_view kNullText =
     "a text that was never set is NULL, which the proxy cannot carry: ERROR_NOACCESS (seen on Wine 8.0)";
 constexpr std::string_view kNullCertificate =
@@ -238,6 +240,20 @@ constexpr Quirk kQuirks[] = {
     {kWine, "ACertificateMustBeThere", "SetClientCertificateByName", "E_NOTIMPL", kNotImplemented},
     {kWine, "ACertificateMustBeThere", "GetClientCertificate afterwards", "RPC_X_NULL_REF_POINTER", kNullCertificate},
     {kWine, "ANewJobHasNoHelperToken", "QueryInterface(IBitsTokenOptions)", "E_NOINTERFACE", kNoTokens, Then::kEnds},
+
+    {kServerOnWine, "AMissingFileIsAnError", "GetProtocol", "RPC_X_NULL_REF_POINTER", kNoTextsCarried},
+    {kServerOnWine, "AnErrorIsDescribed", "GetErrorDescription in English says something", "RPC_X_NULL_REF_POINTER",
+     kNoTextsCarried},
+    {kServerOnWine, "AnErrorIsDescribed", "GetErrorContextDescription in English says something",
+     "RPC_X_NULL_REF_POINTER", kNoTextsCarried},
+    {kServerOnWine, "AnErrorIsDescribed", "GetErrorDescription in nobody's language", "RPC_X_NULL_REF_POINTER",
+     kNoTextsCarried},
+    {kServerOnWine, "AnErrorIsDescribed", "GetErrorContextDescription in nobody's language", "RPC_X_NULL_REF_POINTER",
+     kNoTextsCarried},
+    {kServerOnWine, "ANewJobHasNoCertificate", "GetClientCertificate of a new job", "RPC_X_NULL_REF_POINTER",
+     kNullCertificate},
+    {kServerOnWine, "ACertificateMustBeThere", "GetClientCertificate afterwards", "RPC_X_NULL_REF_POINTER",
+     kNullCertificate},
 };
 
 }  // namespace
