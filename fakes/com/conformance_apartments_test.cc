@@ -77,6 +77,16 @@ TEST_F(SingleThreadedTest, TheFirstKindOfApartmentStays) {
   EXPECT_NE(NewManager().Get(), nullptr);
 }
 
+// The apartment may be older than the scope: a thread that entered none is in it all the same.
+TEST(ApartmentTest, DISABLED_TheMultiThreadedOneMayBeOlderThanTheScope) {
+  const ScopedApartment apartment(COINIT_MULTITHREADED);
+  World world("win11-24h2");
+  const Cast cast(world);
+  const auto process = world.Start(cast.Owner(rules::TokenKind::kUser));
+  const ScopedFakeBits bits(*process);
+  OnAnotherThread([] { EXPECT_NE(NewManager().Get(), nullptr); });
+}
+
 // A client that takes the pointer where it is meant to go by COM's own marshaling.
 TEST_F(MultiThreadedTest, AMarshaledPointerWorksInAnotherApartment) {
   const auto job = NewJob(NewManager().Get());

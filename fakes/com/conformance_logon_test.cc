@@ -316,6 +316,19 @@ TEST_F(LogonTest, AccountsOfTheSimulationHaveNames) {
   EXPECT_TRUE(CloseHandle(token));
 }
 
+// Every name is told to be a user's, a group's too.
+TEST_F(LogonTest, DISABLED_GroupsAreTold) {
+  const Result<win32::Sid> administrators = win32::ParseSid(kAdministratorsSid);
+  ASSERT_TRUE(administrators);
+  wchar_t name[32] = L"";
+  wchar_t domain[32] = L"";
+  DWORD name_length = 32;
+  DWORD domain_length = 32;
+  SID_NAME_USE use{};
+  EXPECT_TRUE(LookupAccountSidW(nullptr, administrators->get(), name, &name_length, domain, &domain_length, &use));
+  EXPECT_EQ(use, SidTypeAlias);
+}
+
 // --- without a ScopedFakeLogon: the system's own tokens
 
 class RealLogonTest : public ConformanceTest {};

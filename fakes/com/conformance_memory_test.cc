@@ -11,11 +11,6 @@ namespace {
 // as Windows does, and like it does not give it up while something that it saw is alive.
 class MallocSpy final : public IMallocSpy {
  public:
-  MallocSpy() { EXPECT_HRESULT(CoRegisterMallocSpy(this), S_OK); }
-  ~MallocSpy() { EXPECT_HRESULT(CoRevokeMallocSpy(), S_OK) << "something that was allocated is not freed"; }
-  MallocSpy(const MallocSpy&) = delete;
-  MallocSpy& operator=(const MallocSpy&) = delete;
-
   std::size_t living() const {
     const std::lock_guard lock(mutex_);
     return living_.size();
@@ -64,14 +59,31 @@ class MallocSpy final : public IMallocSpy {
   std::size_t allocations_ = 0;
 };
 
+// The spy, while this lives. One that is not given up must not go.
+class ScopedSpy {
+ public:
+  ScopedSpy() { EXPECT_HRESULT(CoRegisterMallocSpy(spy_.get()), S_OK); }
+  ~ScopedSpy() {
+    const HRESULT revoked = CoRevokeMallocSpy();
+    EXPECT_HRESULT(revoked, S_OK) << "something that was allocated is not freed";
+    if (FAILED(revoked)) static_cast<void>(spy_.release());
+  }
+  ScopedSpy(const ScopedSpy&) = delete;
+  ScopedSpy& operator=(const ScopedSpy&) = delete;
+  const MallocSpy* operator->() const { return spy_.get(); }
+
+ private:
+  std::unique_ptr<MallocSpy> spy_ = std::make_unique<MallocSpy>();
+};
+
 class MemoryTest : public ObjectsTest {};
 
 TEST_F(MemoryTest, TheSpySees) {
-  const MallocSpy spy;
+  const ScopedSpy spy;
   void* const memory = CoTaskMemAlloc(10);
-  EXPECT_EQ(spy.living(), 1U);
+  EXPECT_EQ(spy->living(), 1U);
   CoTaskMemFree(memory);
-  EXPECT_EQ(spy.living(), 0U);
+  EXPECT_EQ(spy->living(), 0U);
 }
 
 // Each text is one allocation, and what else a call needs is gone when it returns.
@@ -96,23 +108,23 @@ TEST_F(MemoryTest, TextsAreOneAllocationEach) {
       {"GetProtocol", [](Objects& o, LPWSTR* text) { return o.error->GetProtocol(text); }},
   };
   for (const auto& row : kTexts) {
-    const MallocSpy spy;
+    const ScopedSpy spy;
     LPWSTR text = nullptr;
     EXPECT_HRESULT(row.call(made_, &text), S_OK) << row.name;
     EXPECT_NE(text, nullptr) << row.name;
-    EXPECT_EQ(spy.living(), 1U) << row.name;
-    EXPECT_EQ(spy.allocations(), 1U) << row.name;
+    EXPECT_EQ(spy->living(), 1U) << row.name;
+    EXPECT_EQ(spy->allocations(), 1U) << row.name;
     CoTaskMemFree(text);
   }
 }
 
 TEST_F(MemoryTest, TwoTextsAreTwoAllocations) {
   EXPECT_HRESULT(made_.job->SetNotifyCmdLine(L"C:\\a.exe", L"a b"), S_OK);
-  const MallocSpy spy;
+  const ScopedSpy spy;
   LPWSTR program = nullptr;
   LPWSTR parameters = nullptr;
   EXPECT_HRESULT(made_.job->GetNotifyCmdLine(&program, &parameters), S_OK);
-  EXPECT_EQ(spy.living(), 2U);
+  EXPECT_EQ(spy->living(), 2U);
   EXPECT_STREQ(program, L"C:\\a.exe");
   EXPECT_STREQ(parameters, L"a b");
   CoTaskMemFree(program);
@@ -126,7 +138,7 @@ TEST_F(MemoryTest, TwoTextsAreTwoAllocations) {
 }
 
 TEST_F(MemoryTest, ObjectsComeAndGoWithoutIt) {
-  const MallocSpy spy;
+  const ScopedSpy spy;
   {
     const auto manager = NewManager();
     const auto job = Download(manager.Get());
@@ -137,18 +149,18 @@ TEST_F(MemoryTest, ObjectsComeAndGoWithoutIt) {
     EXPECT_HRESULT(CoQueryProxyBlanket(options.Get(), nullptr, nullptr, nullptr, nullptr, &level, nullptr, nullptr),
                    S_OK);
   }
-  EXPECT_EQ(spy.living(), 0U);
+  EXPECT_EQ(spy->living(), 0U);
 }
 
 TEST_F(MemoryTest, RefusedCallsKeepNothing) {
-  const MallocSpy spy;
+  const ScopedSpy spy;
   const std::wstring surrogate = L"a\xD800z";
   GUID id{};
   ComPtr<IBackgroundCopyJob> job;
   EXPECT_HRESULT(made_.manager->CreateJob(surrogate.c_str(), BG_JOB_TYPE_DOWNLOAD, &id, job.GetAddressOf()),
                  E_INVALIDARG);
   EXPECT_HRESULT(made_.job->SetDescription(surrogate.c_str()), E_INVALIDARG);
-  EXPECT_EQ(spy.living(), 0U);
+  EXPECT_EQ(spy->living(), 0U);
 }
 
 // --- enumerators

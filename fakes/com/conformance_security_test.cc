@@ -206,6 +206,13 @@ TEST_F(BlanketTest, LevelsDecideWhatTheServiceDoes) {
   EXPECT_HRESULT(job_->GetState(&state), E_ACCESSDENIED);
 }
 
+// The security of an object's IUnknown is set with success, and then not told.
+TEST_F(BlanketTest, DISABLED_AnIdentityHasItsOwn) {
+  const auto identity = As<IUnknown>(job_);
+  EXPECT_HRESULT(Set(identity.Get(), kOwn), S_OK);
+  EXPECT_EQ(BlanketOf(identity.Get()), kOwn);
+}
+
 TEST_F(BlanketTest, IsGoneWithTheScope) {
   bits_.reset();
   // The replacement is gone; to the system the pointer is no proxy.
