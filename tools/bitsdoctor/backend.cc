@@ -105,12 +105,12 @@ void BackendOptions::AddHelperKindTo(CLI::App& command, CLI::Option* helper) {
       ->excludes(helper);
 }
 
-Backend::Backend(const BackendOptions& options) : options_(options) {
+Backend::Backend(const BackendOptions& options, const std::optional<TransferNames>& transfer) : options_(options) {
   if (options_.backend != kWindows) {
     const auto* as = std::ranges::find(kAs, options_.as.empty() ? "user" : options_.as, &AsRow::name);
     const std::string profile = options_.profile.empty() ? std::string(kDefaultProfile) : options_.profile;
-    simulation_ =
-        options_.backend == kComFake ? SimulateWindowsByCom(profile, as->kind) : SimulateWindows(profile, as->kind);
+    simulation_ = options_.backend == kComFake ? SimulateWindowsByCom(profile, as->kind, transfer)
+                                               : SimulateWindows(profile, as->kind);
     if (!simulation_) {
       throw Refusal(
           ExitCode::kCouldNotRun,

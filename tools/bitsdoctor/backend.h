@@ -31,7 +31,8 @@ struct BackendOptions {
 // when options contradict each other.
 class Backend {
  public:
-  explicit Backend(const BackendOptions& options);
+  // `transfer`: what is to be downloaded where, which com-fake can do for real.
+  explicit Backend(const BackendOptions& options, const std::optional<TransferNames>& transfer = std::nullopt);
   ~Backend();
 
   Environment& environment();

@@ -1,6 +1,10 @@
 // bitsdoctor on the simulation through COM says what it says on the simulation itself.
+#include "harness/win32/windows_headers.h"
+
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -8,6 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/rules/windows_profile.h"
+#include "harness/win32/file_system.h"
+#include "harness/win32/test_directory.h"
+#include "scenarios/http/http_server.h"
 #include "tools/bitsdoctor/test_doctor.h"
 
 namespace bits::doctor {
@@ -47,6 +54,37 @@ INSTANTIATE_TEST_SUITE_P(Profiles, ComFake, ::testing::Range<std::size_t>(0, rul
                            std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
                            return name;
                          });
+
+TEST(ComFakeTransfer, DownloadsFromARealServerIntoARealFile) {
+  const win32::TestDirectory directory;
+  testing::HttpServer server;
+  const testing::HttpContent content = testing::HttpContent::Generated(3'000'000, 3);
+  server.Set("/file", {.content = content});
+  const std::string file = directory.Path("file.bin");
+  for (const std::string_view helper : {"", "user"}) {
+    std::vector<std::string> arguments = {"transfer",    "--backend",         "com-fake",
+                                          "--overwrite", server.Url("/file"), file};
+    if (!helper.empty()) arguments.insert(arguments.end(), {"--helper-kind", std::string(helper)});
+    const Ran ran = RunDoctor(std::move(arguments));
+    EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+    EXPECT_EQ(win32::FileSystem().GetFileSize(file).value_or(std::nullopt), content.size());
+  }
+  // A simulated server's file becomes a real one just so; a directory that is only simulated is not there.
+  EXPECT_EQ(RunDoctor({"transfer", "--backend", "com-fake", "http://files.contoso.test/setup.msi",
+                       directory.Path("setup.msi")})
+                .exit_code,
+            0);
+  EXPECT_GT(win32::FileSystem().GetFileSize(directory.Path("setup.msi")).value_or(std::nullopt).value_or(0), 0U);
+  EXPECT_EQ(RunDoctor({"transfer", "--backend", "com-fake", server.Url("/file"), R"(C:\Users\alice\file)"}).exit_code,
+            3);
+  EXPECT_EQ(
+      RunDoctor({"transfer", "--backend", "com-fake", server.Url("/missing"), directory.Path("missing")}).exit_code, 1);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.Path(""))) {
+    names.push_back(entry.path().filename().string());
+  }
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("file.bin", "setup.msi"));
+}
 
 TEST(ComFakeSecurity, LevelsAndCloakingReachTheServer) {
   const std::vector<std::vector<std::string>> cases = {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/api/environment.h"
@@ -20,8 +21,18 @@ class SimulatedBackend {
 // A Windows of the profile, where bitsdoctor runs as somebody of this kind.
 std::unique_ptr<SimulatedBackend> SimulateWindows(const std::string& profile, rules::TokenKind as);
 
+// What is to be downloaded, and where to.
+struct TransferNames {
+  std::string url;
+  std::string file;
+};
+
 // The same, its BITS in a process of its own (fakebits_server, beside bitsdoctor), reached through COM with the code
 // that talks to real Windows. Null where this build has no COM; throws Refusal when the server does not come up.
-std::unique_ptr<SimulatedBackend> SimulateWindowsByCom(const std::string& profile, rules::TokenKind as);
+//
+// With `transfer` its files are those of this machine, which its BITS reaches in the working directory and in the
+// directories of `file` and of a file URL; and servers that are not simulated are real. Without, nothing is real.
+std::unique_ptr<SimulatedBackend> SimulateWindowsByCom(const std::string& profile, rules::TokenKind as,
+                                                       const std::optional<TransferNames>& transfer);
 
 }  // namespace bits::doctor

@@ -2,6 +2,9 @@
 
 namespace bits::doctor {
 
-std::unique_ptr<SimulatedBackend> SimulateWindowsByCom(const std::string&, rules::TokenKind) { return nullptr; }
+std::unique_ptr<SimulatedBackend> SimulateWindowsByCom(const std::string&, rules::TokenKind,
+                                                       const std::optional<TransferNames>&) {
+  return nullptr;
+}
 
 }  // namespace bits::doctor

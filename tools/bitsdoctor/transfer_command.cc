@@ -39,8 +39,11 @@ constexpr char kExamples[] = R"(Examples:
   bitsdoctor transfer http://server/setup.msi C:\setup.msi
   bitsdoctor transfer http://server/setup.msi setup.msi --overwrite --sha256 9f86d081…
   bitsdoctor transfer \\server\share\data.vhdx D:\data.vhdx --helper CONTOSO\reader --flags network
+  bitsdoctor transfer --backend com-fake http://127.0.0.1:8000/f C:\dir\f --helper-kind user
   bitsdoctor transfer --backend sim http://files.contoso.test/setup.msi setup.msi --helper-kind user
   bitsdoctor transfer http://server/f f --helper .\writer --password-stdin --trace < password.txt
+
+With --backend com-fake the file is a real one, and so is every server that is not simulated.
 
 The file is written beside its destination and moved there once it is complete and verified. Ctrl-C cancels the job and
 leaves nothing.
@@ -90,7 +93,7 @@ ExitCode Run(const TransferArguments& arguments) {
     request.helper->logon_type = arguments.logon_type;
     request.helper->flags = ParseHelperTokenFlags(arguments.flags);
   }
-  Backend backend(arguments.backend);
+  Backend backend(arguments.backend, TransferNames{arguments.url, arguments.file});
   if (!arguments.backend.helper_kind.empty()) {
     request.helper.emplace();
     request.helper->user_name = backend.helper_kind();
