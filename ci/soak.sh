@@ -3,6 +3,8 @@
 #
 # usage: ci/soak.sh [SEQUENCES] [--help]
 #
+#   - the native build with g++ and its tests; the same without precompiled headers, so that every file includes what it
+#     uses
 #   - random sequences of calls against the simulation's invariants: SEQUENCES of them, 100,000 by default
 #   - every native test under the thread sanitizer, not only those that start threads
 #   - the tests that start threads, 20 times more
@@ -20,8 +22,10 @@ case ${1-} in
   *) sequences=$1 ;;
 esac
 
-"$ROOT/ci/setup.sh"
-"$ROOT/ci/build.sh" linux random_sequences_test
+"$ROOT/ci/test.sh" --only native || exit 1
+say "without precompiled headers"
+cmake --preset linux -S "$ROOT" -B "$ROOT/build/linux-plain" -DBITS_PRECOMPILED_HEADERS=OFF >/dev/null || exit 1
+cmake --build "$ROOT/build/linux-plain" --parallel "${BITS_JOBS:-2}" || exit 1
 say "$sequences random sequences"
 RC_PARAMS="max_success=$sequences" "$ROOT/build/linux/bin/random_sequences_test" || exit 1
 
