@@ -16,10 +16,12 @@ function(bits_precompile_headers target)
 endfunction()
 
 # What is only for tests is compiled without optimisation where the rest is optimised for size: it would cost a third more
-# time and nobody ships it.
+# time and nobody ships it. The mocks then have more sections than an object file has by default.
 function(_bits_do_not_optimise target)
   if(MINGW)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0> -Wa,-mbig-obj)
+  elseif(MSVC)
+    target_compile_options(${target} PRIVATE /bigobj)
   endif()
 endfunction()
 
