@@ -16,7 +16,8 @@ function(bits_precompile_headers target)
 endfunction()
 
 # What is only for tests is compiled without optimisation where the rest is optimised for size: it would cost a third more
-# time and nobody ships it. The mocks then have more sections than an object file has by default.
+# time and nobody ships it. Tests of mocks then have more sections than an
+# object file has by default; the mocks themselves would have more names than fit into one.
 function(_bits_do_not_optimise target)
   if(MINGW)
     target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0> -Wa,-mbig-obj)
