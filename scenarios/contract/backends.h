@@ -22,8 +22,8 @@ std::unique_ptr<Stage> MakeSimulatedStage(std::string_view implementation, Apart
 // "windows", or "wine". In builds for Windows only.
 std::unique_ptr<Stage> MakeWindowsStage();
 
-// A simulated Windows 10 1607 in a process of its own (fakebits_server, beside this program), through COM. In builds for
-// Windows only.
+// A simulated Windows 10 1607 in a process of its own (fakebits_server, beside this program), through COM. In builds
+// for Windows only.
 std::unique_ptr<Stage> MakeServerStage();
 
 }  // namespace bits::contract

@@ -138,7 +138,8 @@ TEST(ContractTables, CasesHaveNamesOfTheirOwnAndAPage) {
 
 // Whether a quirk shows is found out where its case is played; this finds the rows that never are.
 TEST(ContractTables, QuirksAreOfCasesAndImplementationsThatExist) {
-  constexpr std::string_view kImplementations[] = {"sim", "com-mta", "com-sta", "com-server", "com-server on wine", "wine", "windows"};
+  constexpr std::string_view kImplementations[] = {"sim",  "com-mta", "com-sta", "com-server", "com-server on wine",
+                                                   "wine", "windows"};
   const std::vector<const Case*> cases = AllCases();
   std::set<std::tuple<std::string_view, std::string_view, std::string_view>> keys;
   for (const Quirk& quirk : Quirks()) {
