@@ -35,6 +35,22 @@ class RemoteBits {
  private:
   class ServerEnvironment;
 
+  // The multi-threaded apartment lives as long as the server: Wine 8 hangs when one ends while the server is still
+  // letting go of an object in it.
+  class ApartmentUsage {
+   public:
+    ApartmentUsage() { CoIncrementMTAUsage(&cookie_); }
+    ~ApartmentUsage() {
+      if (cookie_ != nullptr) CoDecrementMTAUsage(cookie_);
+    }
+    ApartmentUsage(const ApartmentUsage&) = delete;
+    ApartmentUsage& operator=(const ApartmentUsage&) = delete;
+
+   private:
+    CO_MTA_USAGE_COOKIE cookie_ = nullptr;
+  };
+
+  ApartmentUsage apartment_usage_;
   ScriptedWorld world_;
   std::unique_ptr<Process> process_;
   ServerProcess server_;
