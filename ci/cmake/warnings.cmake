@@ -10,8 +10,6 @@ else()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # g++ 12 sees overlaps in "text" + std::string where there are none (its bug 105651).
     target_compile_options(bits_warnings INTERFACE -Wno-restrict)
-    # And, optimised, reads beyond the end of a string that it has moved itself (its bug 105329).
-    target_compile_options(bits_warnings INTERFACE $<$<CONFIG:Release>:-Wno-array-bounds>)
   endif()
   if(BITS_WARNINGS_AS_ERRORS)
     target_compile_options(bits_warnings INTERFACE -Werror)
