@@ -221,8 +221,8 @@ TEST(ScopesTest, ObjectsMayOutliveScopeProcessAndWorld) {
   EXPECT_EQ(manager.Detach()->Release(), 0U);
 }
 
-// A factory that is left makes nothing more. It still does, and what it makes holds on to a process that may be gone.
-TEST(ScopesTest, DISABLED_AFactoryMayOutliveItsScope) {
+// A factory that is left makes nothing more: the process that it made managers for may be gone.
+TEST(ScopesTest, AFactoryMayOutliveItsScope) {
   Machine machine("win11-24h2");
   const ScopedApartment apartment(COINIT_MULTITHREADED);
   ComPtr<IClassFactory> factory;
@@ -230,10 +230,20 @@ TEST(ScopesTest, DISABLED_AFactoryMayOutliveItsScope) {
     const ScopedFakeBits bits(*machine.process);
     EXPECT_HRESULT(CoGetClassObject(AnyClass(), CLSCTX_LOCAL_SERVER, nullptr, IID_PPV_ARGS(factory.GetAddressOf())),
                    S_OK);
-    EXPECT_EQ(bits.living_objects(), 1U) << "a factory is an object that the program has to release";
   }
   ComPtr<IBackgroundCopyManager> manager;
   EXPECT_HRESULT(factory->CreateInstance(nullptr, IID_PPV_ARGS(manager.GetAddressOf())), RPC_E_DISCONNECTED);
+}
+
+// Not yet: factories are not counted.
+TEST(ScopesTest, DISABLED_AFactoryIsALivingObject) {
+  Machine machine("win11-24h2");
+  const ScopedApartment apartment(COINIT_MULTITHREADED);
+  const ScopedFakeBits bits(*machine.process);
+  ComPtr<IClassFactory> factory;
+  EXPECT_HRESULT(CoGetClassObject(AnyClass(), CLSCTX_LOCAL_SERVER, nullptr, IID_PPV_ARGS(factory.GetAddressOf())),
+                 S_OK);
+  EXPECT_EQ(bits.living_objects(), 1U) << "a factory is an object that the program has to release";
 }
 
 // --- modules

@@ -51,6 +51,9 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
   HRESULT CreateInstance(ManagerClass manager_class, IUnknown* outer, REFIID iid, void** object) noexcept {
     *object = nullptr;
     if (outer != nullptr) return CLASS_E_NOAGGREGATION;
+    // A class factory may outlive the scope, and with it the process that it made managers for.
+    const Publisher::LocalScope scope(*publisher_);
+    if (FAILED(scope.result())) return scope.result();
     try {
       if (const HResult entered = gate_->EnterActivation(); entered.Failed()) return ToHresult(entered);
       auto manager = environment_.com().CoCreateInstance(manager_class);
