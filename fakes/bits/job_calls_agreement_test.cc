@@ -121,7 +121,7 @@ class Stage {
   HResult Play(const Case& c) {
     const std::unique_ptr<Process> owner = Start(cast_.Owner(c.owner));
     const Apartment owners_apartment = *Apartment::Enter(owner->com(), ApartmentType::kMultiThreaded);
-    owner->com().CoInitializeSecurity({});
+    static_cast<void>(owner->com().CoInitializeSecurity({}));
     const auto owners_manager = *owner->com().CoCreateInstance(ManagerClass::k1_0);
     const CreatedJob job = *owners_manager->CreateJob("job", JobType::kDownload);
     const HResult result = PlayOn(c, job, *owner);
@@ -149,19 +149,19 @@ class Stage {
     if (c.call == JobCall::kCoCreateInstance) {
       security = {c.security.authentication, c.security.impersonation, Cloaking::kDynamic};
     }
-    process->com().CoInitializeSecurity(security);
+    static_cast<void>(process->com().CoInitializeSecurity(security));
     if (c.call == JobCall::kCoCreateInstance) return HResultOf(process->com().CoCreateInstance(ManagerClass::k1_0));
 
     // Whom the rules keep out earlier: the manager is got by a thread that may have it.
     const Token system = process->Open(world_.ServiceToken(kLocalSystemSid));
-    process->logon().ImpersonateLoggedOnUser(system);
+    static_cast<void>(process->logon().ImpersonateLoggedOnUser(system));
     const auto manager = *process->com().CoCreateInstance(ManagerClass::k1_0);
-    process->logon().RevertToSelf();
+    static_cast<void>(process->logon().RevertToSelf());
     ProxyBlanket blanket;
     blanket.authentication_level = c.security.authentication;
     blanket.impersonation_level = c.security.impersonation;
     if (!on_pointer) {
-      manager->SetProxyBlanket(blanket);
+      static_cast<void>(manager->SetProxyBlanket(blanket));
       if (c.call == JobCall::kCreateJob) {
         const Result<CreatedJob> created = manager->CreateJob("another", JobType::kDownload);
         if (created) created->job->Cancel();
@@ -172,21 +172,22 @@ class Stage {
     }
     // QueryInterface is asked of a pointer that LocalSystem got, who gets every pointer.
     const bool query = c.call == JobCall::kQueryInterface;
-    if (query || world_.profile().build < kWindows7) process->logon().ImpersonateLoggedOnUser(system);
+    if (query || world_.profile().build < kWindows7)
+      static_cast<void>(process->logon().ImpersonateLoggedOnUser(system));
     const auto pointer = manager->GetJob(job.id);
-    process->logon().RevertToSelf();
+    static_cast<void>(process->logon().RevertToSelf());
     if (!pointer)
       return c.security.authentication == AuthenticationLevel::kNone ? "E_ACCESSDENIED"_hr : pointer.error();
     if (c.state == JobState::kCancelled) job.job->Cancel();
     const Token caller = process->Open(TokenOf(c.caller, c.owner));
-    process->logon().ImpersonateLoggedOnUser(caller);
-    (*pointer)->SetProxyBlanket(blanket);
+    static_cast<void>(process->logon().ImpersonateLoggedOnUser(caller));
+    static_cast<void>((*pointer)->SetProxyBlanket(blanket));
     HResult result;
     if (query) result = HResultOf(Query<BackgroundCopyJob2>(**pointer));
     if (c.call == JobCall::kAddFile) result = (*pointer)->AddFile("http://h/f", "C:\\Shared\\f");
     if (c.call == JobCall::kModify) result = (*pointer)->SetDescription("changed");
     if (c.call == JobCall::kTakeOwnership) result = (*pointer)->TakeOwnership();
-    process->logon().RevertToSelf();
+    static_cast<void>(process->logon().RevertToSelf());
     return result;
   }
 

@@ -153,7 +153,7 @@ class Playground {
     person.name = name;
     person.process = world_.Start(name == "carol" ? world_.LogOnElevated(name) : world_.LogOn(name));
     person.apartment.emplace(std::move(*Apartment::Enter(person.process->com(), ApartmentType::kMultiThreaded)));
-    person.process->com().CoInitializeSecurity({});
+    static_cast<void>(person.process->com().CoInitializeSecurity({}));
     Connect(person);
     LogOnHelper(person);
     people_.push_back(std::move(person));
@@ -219,7 +219,7 @@ class Playground {
         job.Cancel();
         break;
       default:
-        job.Complete();
+        static_cast<void>(job.Complete());
         break;
     }
   }
@@ -227,11 +227,11 @@ class Playground {
   static void DoToHelper(Person& person, BackgroundCopyJob& job, const Step& step) {
     const auto options = Query<BitsTokenOptions>(job);
     if (!options) return;
-    if (step.op == Op::kSetFlags) (*options)->SetHelperTokenFlags(step.value % 5);
-    if (step.op == Op::kClearHelper) (*options)->ClearHelperToken();
+    if (step.op == Op::kSetFlags) static_cast<void>((*options)->SetHelperTokenFlags(step.value % 5));
+    if (step.op == Op::kClearHelper) static_cast<void>((*options)->ClearHelperToken());
     if (step.op != Op::kSetHelper) return;
     const auto impersonation = Impersonation::Of(person.process->logon(), person.helper);
-    (*options)->SetHelperToken();
+    static_cast<void>((*options)->SetHelperToken());
   }
 
   void DoToWorld(Person& person, const Step& step) {

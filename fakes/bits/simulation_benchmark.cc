@@ -39,7 +39,7 @@ struct Bench {
       world.network().AddHttpResource("http://files.contoso.test/small", FileContent::Synthetic(1000));
     });
     apartment.emplace(std::move(*Apartment::Enter(process->com(), ApartmentType::kMultiThreaded)));
-    process->com().CoInitializeSecurity({});
+    static_cast<void>(process->com().CoInitializeSecurity({}));
     manager = std::move(*process->com().CoCreateInstance(ManagerClass::k1_0));
     helper = process->Open(cast.Helper(rules::TokenKind::kUser));
   }
@@ -97,11 +97,11 @@ void DocumentedTransfer(benchmark::State& state) {
     job.SetMinimumRetryDelay(60);
     job.SetNoProgressTimeout(3600);
     const auto options = Query<BitsTokenOptions>(job);
-    (*options)->SetProxyBlanket({});
+    static_cast<void>((*options)->SetProxyBlanket({}));
     {
       const Result<Impersonation> impersonation = Impersonation::Of(logon, bench.helper);
-      (*options)->SetHelperToken();
-      (*options)->SetHelperTokenFlags(HelperTokenFlags::kNetwork);
+      static_cast<void>((*options)->SetHelperToken());
+      static_cast<void>((*options)->SetHelperTokenFlags(HelperTokenFlags::kNetwork));
     }
     benchmark::DoNotOptimize((*options)->GetHelperTokenSid());
     benchmark::DoNotOptimize((*options)->GetHelperTokenFlags());
@@ -114,7 +114,7 @@ void DocumentedTransfer(benchmark::State& state) {
     benchmark::DoNotOptimize(job.GetProgress());
     benchmark::DoNotOptimize(job.GetState());
     job.SetNotifyInterface(nullptr);
-    (*options)->ClearHelperToken();
+    static_cast<void>((*options)->ClearHelperToken());
     const HResult completed = job.Complete();
     if (completed.Failed()) state.SkipWithError(ToString(completed).c_str());
   }

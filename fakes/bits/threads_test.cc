@@ -96,7 +96,7 @@ class ThreadsTest : public ::testing::TestWithParam<bool> {
   // One client: downloads with a helper token, its callback completes the job.
   void Download(int thread) {
     const Apartment apartment = *Apartment::Enter(process_->com(), ApartmentType::kMultiThreaded);
-    process_->com().CoInitializeSecurity({});
+    static_cast<void>(process_->com().CoInitializeSecurity({}));
     const auto manager = process_->com().CoCreateInstance(ManagerClass::k1_0);
     ASSERT_TRUE(manager);
     const std::shared_ptr<Event> event = *process_->com().MakeEvent();
@@ -150,7 +150,7 @@ class ThreadsTest : public ::testing::TestWithParam<bool> {
 TEST_P(ThreadsTest, ClientsDoNotDisturbEachOther) {
   {
     const Apartment apartment = *Apartment::Enter(process_->com(), ApartmentType::kMultiThreaded);
-    process_->com().CoInitializeSecurity({});
+    static_cast<void>(process_->com().CoInitializeSecurity({}));
     const auto manager = process_->com().CoCreateInstance(ManagerClass::k1_0);
     std::atomic<bool> stop{false};
     std::jthread vandal([&] { CancelWhatIsThere(stop); });
@@ -207,7 +207,7 @@ TEST(Threads, AProcessMayEndWhileItsCallbackRuns) {
   auto process = world.Start(world.LogOn("alice"));
   {
     const Apartment apartment = *Apartment::Enter(process->com(), ApartmentType::kMultiThreaded);
-    process->com().CoInitializeSecurity({});
+    static_cast<void>(process->com().CoInitializeSecurity({}));
     const auto manager = process->com().CoCreateInstance(ManagerClass::k1_0);
     const auto created = (*manager)->CreateJob("slow", JobType::kDownload);
     created->job->SetNotifyInterface(callback);
@@ -242,7 +242,7 @@ TEST(Threads, ACallbackMayBeReleasedDuringItsOwnCall) {
   };
   const auto process = world.Start(world.LogOn("alice"));
   const Apartment apartment = *Apartment::Enter(process->com(), ApartmentType::kMultiThreaded);
-  process->com().CoInitializeSecurity({});
+  static_cast<void>(process->com().CoInitializeSecurity({}));
   const auto manager = process->com().CoCreateInstance(ManagerClass::k1_0);
   const auto created = (*manager)->CreateJob("passing", JobType::kDownload);
   const std::shared_ptr<Event> released = *process->com().MakeEvent();

@@ -12,7 +12,7 @@ namespace bits {
 class [[nodiscard]] Apartment {
  public:
   // Results as ComApi::CoInitializeEx; S_FALSE counts as entered.
-  static Result<Apartment> Enter(ComApi& com, ApartmentType type) {
+  [[nodiscard]] static Result<Apartment> Enter(ComApi& com, ApartmentType type) {
     if (const HResult result = com.CoInitializeEx(type); result.Failed()) return Failure(result);
     return Apartment(com);
   }

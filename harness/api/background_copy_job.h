@@ -53,7 +53,7 @@ class BackgroundCopyJob : public Unknown {
   // Ends the job and makes its files visible; the caller owns them. BG_S_PARTIAL_COMPLETE when only a part was there;
   // BG_S_UNABLE_TO_DELETE_FILES; a rename's error leaves the job in TRANSFERRED; uploads only in TRANSFERRED
   // [ibackgroundcopyjob-complete].
-  virtual HResult Complete() = 0;
+  [[nodiscard]] virtual HResult Complete() = 0;
 
   virtual Result<Guid> GetId() = 0;               // [ibackgroundcopyjob-getid]
   virtual Result<JobType> GetType() = 0;          // [ibackgroundcopyjob-gettype]

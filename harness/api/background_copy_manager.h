@@ -40,10 +40,10 @@ class BackgroundCopyManager : public Unknown {
   // A new job in SUSPENDED, owned by the caller's identity; `display_name` has at most 256 characters and need not be
   // unique. E_INVALIDARG, BG_E_TOO_MANY_JOBS_PER_USER, BG_E_TOO_MANY_JOBS_PER_MACHINE
   // [ibackgroundcopymanager-createjob].
-  virtual Result<CreatedJob> CreateJob(std::string_view display_name, JobType type) = 0;
+  [[nodiscard]] virtual Result<CreatedJob> CreateJob(std::string_view display_name, JobType type) = 0;
 
   // BG_E_NOT_FOUND, E_ACCESSDENIED [ibackgroundcopymanager-getjob].
-  virtual Result<std::unique_ptr<BackgroundCopyJob>> GetJob(const Guid& job_id) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<BackgroundCopyJob>> GetJob(const Guid& job_id) = 0;
 
   // EnumJobsFlags; kAllUsers needs an administrator: E_ACCESSDENIED [ibackgroundcopymanager-enumjobs].
   virtual Result<std::unique_ptr<EnumBackgroundCopyJobs>> EnumJobs(std::uint32_t flags) = 0;

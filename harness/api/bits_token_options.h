@@ -20,7 +20,7 @@ class BitsTokenOptions : public Unknown {
 
   // HelperTokenFlags: which resources are opened with the helper token. 0 goes back to the owner's token and keeps the
   // helper's stored. E_ACCESSDENIED, E_INVALIDARG (decision D13a) [ibitstokenoptions-sethelpertokenflags].
-  virtual HResult SetHelperTokenFlags(std::uint32_t usage_flags) = 0;
+  [[nodiscard]] virtual HResult SetHelperTokenFlags(std::uint32_t usage_flags) = 0;
 
   // [ibitstokenoptions-gethelpertokenflags]
   virtual Result<std::uint32_t> GetHelperTokenFlags() = 0;
@@ -30,13 +30,13 @@ class BitsTokenOptions : public Unknown {
   // Captures the thread's token under dynamic cloaking, else the process's; needs level Impersonate or Delegate
   // (SetProxyBlanket on *this* proxy, or CoInitializeSecurity). The token dies with the logon session.
   // Returns E_ACCESSDENIED, CO_E_FAILEDTOIMPERSONATE; see the rules HT-* [ibitstokenoptions-sethelpertoken].
-  virtual HResult SetHelperToken() = 0;
+  [[nodiscard]] virtual HResult SetHelperToken() = 0;
 
   // Forgets the token and keeps the flags [ibitstokenoptions-clearhelpertoken].
-  virtual HResult ClearHelperToken() = 0;
+  [[nodiscard]] virtual HResult ClearHelperToken() = 0;
 
   // The token's user SID as text; absent when no token is set [ibitstokenoptions-gethelpertokensid].
-  virtual Result<std::optional<std::string>> GetHelperTokenSid() = 0;
+  [[nodiscard]] virtual Result<std::optional<std::string>> GetHelperTokenSid() = 0;
 };
 
 }  // namespace bits

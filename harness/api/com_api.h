@@ -41,17 +41,17 @@ class ComApi {
 
   // S_FALSE when the thread was in such an apartment already; RPC_E_CHANGED_MODE when it is in the other kind. Each
   // success needs a CoUninitialize: use the scope `Apartment` [combaseapi-coinitializeex].
-  virtual HResult CoInitializeEx(ApartmentType type) = 0;
+  [[nodiscard]] virtual HResult CoInitializeEx(ApartmentType type) = 0;
   virtual void CoUninitialize() = 0;
 
   // Once a process, and before its first proxy: else RPC_E_TOO_LATE [combaseapi-coinitializesecurity]. On Wine it is a
   // stub that always succeeds.
-  virtual HResult CoInitializeSecurity(const ProcessSecurity& security) = 0;
+  [[nodiscard]] virtual HResult CoInitializeSecurity(const ProcessSecurity& security) = 0;
 
   // The class object's manager in the service's process (CLSCTX_LOCAL_SERVER); starts the service where needed.
   // REGDB_E_CLASSNOTREG, CO_E_SERVER_EXEC_FAILURE, E_ACCESSDENIED, HRESULT_FROM_WIN32(ERROR_SERVICE_DISABLED)
   // [connecting-to-the-bits-service].
-  virtual Result<std::unique_ptr<BackgroundCopyManager>> CoCreateInstance(ManagerClass manager_class) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<BackgroundCopyManager>> CoCreateInstance(ManagerClass manager_class) = 0;
 
   // An event that WaitForEvent can wait for; may outlive this object.
   virtual Result<std::shared_ptr<Event>> MakeEvent() = 0;

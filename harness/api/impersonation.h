@@ -15,7 +15,7 @@ namespace bits {
 class [[nodiscard]] Impersonation {
  public:
   // The token and the LogonApi must outlive the scope. Results as LogonApi::ImpersonateLoggedOnUser.
-  static Result<Impersonation> Of(LogonApi& api, const Token& token);
+  [[nodiscard]] static Result<Impersonation> Of(LogonApi& api, const Token& token);
 
   ~Impersonation() { Revert(); }
   Impersonation(Impersonation&& other) noexcept : api_(other.api_) { other.api_ = nullptr; }

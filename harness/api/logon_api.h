@@ -71,37 +71,38 @@ class LogonApi {
   // no token (Wine). ERROR_LOGON_FAILURE, ERROR_ACCOUNT_RESTRICTION, ERROR_INVALID_LOGON_HOURS,
   // ERROR_PASSWORD_EXPIRED, ERROR_ACCOUNT_DISABLED, ERROR_LOGON_TYPE_NOT_GRANTED, ERROR_PASSWORD_MUST_CHANGE,
   // ERROR_ACCOUNT_LOCKED_OUT [winbase-logonuserw].
-  virtual Result<Token> LogonUser(std::string_view user_name, std::optional<std::string_view> domain,
-                                  const Secret& password, LogonType type, LogonProvider provider) = 0;
+  [[nodiscard]] virtual Result<Token> LogonUser(std::string_view user_name, std::optional<std::string_view> domain,
+                                                const Secret& password, LogonType type, LogonProvider provider) = 0;
 
   // The calling thread becomes the token's user until RevertToSelf. Use the scope `Impersonation`. After a failure the
   // thread runs as the process, so it must be treated as one. ERROR_ACCESS_DENIED, ERROR_BAD_IMPERSONATION_LEVEL
   // [securitybaseapi-impersonateloggedonuser].
-  virtual HResult ImpersonateLoggedOnUser(const Token& token) = 0;
+  [[nodiscard]] virtual HResult ImpersonateLoggedOnUser(const Token& token) = 0;
 
   // After a failure the thread is still the other user: the process should end [securitybaseapi-reverttoself].
-  virtual HResult RevertToSelf() = 0;
+  [[nodiscard]] virtual HResult RevertToSelf() = 0;
 
   // Gives the calling thread an impersonation token; null takes it away [processthreadsapi-setthreadtoken].
-  virtual HResult SetThreadToken(const Token* token) = 0;
+  [[nodiscard]] virtual HResult SetThreadToken(const Token* token) = 0;
 
   // TokenAccess bits [processthreadsapi-openprocesstoken].
-  virtual Result<Token> OpenProcessToken(std::uint32_t desired_access) = 0;
+  [[nodiscard]] virtual Result<Token> OpenProcessToken(std::uint32_t desired_access) = 0;
 
   // ERROR_NO_TOKEN when the thread impersonates nobody; ERROR_CANT_OPEN_ANONYMOUS
   // [processthreadsapi-openthreadtoken].
-  virtual Result<Token> OpenThreadToken(std::uint32_t desired_access, bool open_as_self) = 0;
+  [[nodiscard]] virtual Result<Token> OpenThreadToken(std::uint32_t desired_access, bool open_as_self) = 0;
 
   // `level` is ignored for a primary token. ERROR_BAD_IMPERSONATION_LEVEL when it would be raised
   // [securitybaseapi-duplicatetokenex].
-  virtual Result<Token> DuplicateTokenEx(const Token& token, std::uint32_t desired_access, ImpersonationLevel level,
-                                         TokenType type) = 0;
+  [[nodiscard]] virtual Result<Token> DuplicateTokenEx(const Token& token, std::uint32_t desired_access,
+                                                       ImpersonationLevel level, TokenType type) = 0;
 
   // [securitybaseapi-createrestrictedtoken]
-  virtual Result<Token> CreateRestrictedToken(const Token& token, const TokenRestrictions& restrictions) = 0;
+  [[nodiscard]] virtual Result<Token> CreateRestrictedToken(const Token& token,
+                                                            const TokenRestrictions& restrictions) = 0;
 
   // The other half of a UAC logon. ERROR_NO_SUCH_LOGON_SESSION when there is none [TOKEN_LINKED_TOKEN].
-  virtual Result<Token> GetLinkedToken(const Token& token) = 0;
+  [[nodiscard]] virtual Result<Token> GetLinkedToken(const Token& token) = 0;
 
   // Needs TOKEN_QUERY [securitybaseapi-gettokeninformation].
   virtual Result<TokenFacts> GetTokenFacts(const Token& token) = 0;

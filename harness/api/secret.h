@@ -5,17 +5,19 @@
 #include <memory>
 #include <string_view>
 
+#include "harness/api/use_after_move.h"
+
 namespace bits {
 
 // UTF-8 text that exists in one place in memory and is overwritten when the object dies or is moved from.
 //
 // It cannot be copied, printed or compared; whoever needs the characters asks for them with Reveal() and must not keep
 // a copy. Not thread-safe.
-class Secret {
+class BITS_NO_USE_AFTER_MOVE [[nodiscard]] Secret {
  public:
-  Secret() = default;
+  BITS_MAKES_USABLE Secret() = default;
   // Copies `text`; the caller still has to wipe its own copy (see WipeMemory).
-  explicit Secret(std::string_view text);
+  BITS_MAKES_USABLE explicit Secret(std::string_view text);
   ~Secret();
   Secret(Secret&& other) noexcept;
   Secret& operator=(Secret&& other) noexcept;
@@ -23,7 +25,7 @@ class Secret {
   Secret& operator=(const Secret&) = delete;
 
   // Valid until this object is moved from or dies.
-  std::string_view Reveal() const { return {text_.get(), size_}; }
+  BITS_NOT_AFTER_MOVE std::string_view Reveal() const { return {text_.get(), size_}; }
   bool empty() const { return size_ == 0; }
 
  private:

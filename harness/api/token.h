@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "harness/api/use_after_move.h"
+
 namespace bits {
 
 class LogonApi;
@@ -12,10 +14,10 @@ enum class TokenHandle : std::uintptr_t { kNone = 0 };
 
 // Owns one token handle and closes it through the LogonApi that made it, which must outlive it. Movable; a moved-from
 // token is empty and may only be destroyed or assigned to. Not thread-safe.
-class [[nodiscard]] Token {
+class BITS_NO_USE_AFTER_MOVE [[nodiscard]] Token {
  public:
-  Token() = default;
-  Token(LogonApi& api, TokenHandle handle) : api_(&api), handle_(handle) {}
+  BITS_MAKES_USABLE Token() = default;
+  BITS_MAKES_USABLE Token(LogonApi& api, TokenHandle handle) : api_(&api), handle_(handle) {}
   ~Token() { Close(); }
   Token(Token&& other) noexcept : api_(other.api_), handle_(other.Release()) {}
   Token& operator=(Token&& other) noexcept {
@@ -29,8 +31,8 @@ class [[nodiscard]] Token {
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
 
-  TokenHandle handle() const { return handle_; }
-  explicit operator bool() const { return handle_ != TokenHandle::kNone; }
+  BITS_NOT_AFTER_MOVE TokenHandle handle() const { return handle_; }
+  BITS_NOT_AFTER_MOVE explicit operator bool() const { return handle_ != TokenHandle::kNone; }
 
   // Gives the handle up without closing it.
   TokenHandle Release() noexcept {

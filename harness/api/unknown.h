@@ -60,11 +60,11 @@ class Unknown {
   // [service-accounts-and-bits]. The object returned is of the class that carries `id` as its kInterfaceId; use
   // Query<T>. Since Windows 7 BITS checks the caller's access to a job here [helper-tokens-for-bits-transfer-jobs].
   // E_NOINTERFACE, E_ACCESSDENIED.
-  virtual Result<std::unique_ptr<Unknown>> QueryInterface(InterfaceId id) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<Unknown>> QueryInterface(InterfaceId id) = 0;
 
   // CoSetProxyBlanket on this pointer alone [combaseapi-cosetproxyblanket]. E_INVALIDARG; E_NOINTERFACE where the
   // object is not a proxy; E_NOTIMPL on Wine.
-  virtual HResult SetProxyBlanket(const ProxyBlanket& blanket) = 0;
+  [[nodiscard]] virtual HResult SetProxyBlanket(const ProxyBlanket& blanket) = 0;
 
   // CoQueryProxyBlanket: what COM really uses for this pointer [combaseapi-coqueryproxyblanket].
   // E_INVALIDARG; E_NOINTERFACE where the object is not a proxy; E_NOTIMPL on Wine.
@@ -76,7 +76,7 @@ class Unknown {
 
 // QueryInterface with the type in place of the id: `Query<BitsTokenOptions>(*job)`.
 template <class T>
-Result<std::unique_ptr<T>> Query(Unknown& object) {
+[[nodiscard]] Result<std::unique_ptr<T>> Query(Unknown& object) {
   Result<std::unique_ptr<Unknown>> found = object.QueryInterface(T::kInterfaceId);
   if (!found) return Failure(found.error());
   return std::unique_ptr<T>(static_cast<T*>(found->release()));

@@ -65,7 +65,7 @@ CheckResult Check(Probe& probe, LogonType type) {
   result.evidence = fmt::format("the logon gives {}; {}", logged_on, result.evidence);
   if (result.status != CheckStatus::kPass) return result;
   result = CompareCapturedSid(**options, ExpectedSid(probe, type, *facts), std::move(result));
-  (*options)->ClearHelperToken();
+  static_cast<void>((*options)->ClearHelperToken());
   return result;
 }
 
