@@ -11,6 +11,9 @@ else()
     # g++ 12 sees overlaps in "text" + std::string where there are none (its bug 105651).
     target_compile_options(bits_warnings INTERFACE -Wno-restrict)
   endif()
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(bits_warnings INTERFACE -Wconsumed)  # harness/api/use_after_move.h
+  endif()
   if(BITS_WARNINGS_AS_ERRORS)
     target_compile_options(bits_warnings INTERFACE -Werror)
   endif()
