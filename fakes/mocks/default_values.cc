@@ -32,6 +32,8 @@ ServiceFacts MockServiceFacts() {
 
 FileVersion MockFileVersion() { return {{7, 8, 19041, 1}}; }
 
+ProcessInstance MockProcess() { return {1000, FileTime()}; }
+
 HttpResponse MockHttpResponse() { return {200, "OK", {}}; }
 
 }  // namespace bits::mocks

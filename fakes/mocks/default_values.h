@@ -35,6 +35,7 @@ TokenFacts MockTokenFacts();
 OsVersion MockOsVersion();
 ServiceFacts MockServiceFacts();
 FileVersion MockFileVersion();
+ProcessInstance MockProcess();
 HttpResponse MockHttpResponse();
 
 }  // namespace bits::mocks

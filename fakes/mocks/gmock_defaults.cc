@@ -170,6 +170,7 @@ MockMachine::MockMachine() {
   ON_CALL(*this, QueryService).WillByDefault(Return(MockServiceFacts()));
   ON_CALL(*this, IsClassRegistered).WillByDefault(Return(true));
   ON_CALL(*this, GetFileVersion).WillByDefault(Return(MockFileVersion()));
+  ON_CALL(*this, CurrentProcess).WillByDefault(Return(MockProcess()));
 }
 MockMachine::~MockMachine() = default;
 

@@ -296,6 +296,8 @@ TYPED_TEST(MockDefaults, Machine) {
   EXPECT_TRUE(Value(machine.IsClassRegistered(ManagerClass::k10_3)));
   EXPECT_EQ(ToString(Value(machine.GetFileVersion(""))), "7.8.19041.1");
   EXPECT_THAT(Value(machine.ReadEventLog("", 1)), IsEmpty());
+  EXPECT_EQ(Value(machine.CurrentProcess()).id, 1000U);
+  EXPECT_EQ(Value(machine.GetProcessStart(1)), std::nullopt);
 }
 
 TYPED_TEST(MockDefaults, ClockMovesSoThatALoopWithATimeLimitEnds) {

@@ -314,6 +314,8 @@ Expectations AllowAll(MockMachine& mock) {
   allowed.push_back(NAMED_ALLOW_CALL(mock, IsClassRegistered(_)).RETURN(true));
   allowed.push_back(NAMED_ALLOW_CALL(mock, GetFileVersion(_)).RETURN(mocks::MockFileVersion()));
   allowed.push_back(NAMED_ALLOW_CALL(mock, ReadEventLog(_, _)).RETURN(std::vector<LogEvent>()));
+  allowed.push_back(NAMED_ALLOW_CALL(mock, CurrentProcess()).RETURN(mocks::MockProcess()));
+  allowed.push_back(NAMED_ALLOW_CALL(mock, GetProcessStart(_)).RETURN(std::optional<FileTime>()));
   return allowed;
 }
 

@@ -15,6 +15,8 @@ class MockMachine : public Machine {
   MAKE_MOCK1(IsClassRegistered, Result<bool>(ManagerClass), override);
   MAKE_MOCK1(GetFileVersion, Result<FileVersion>(std::string_view), override);
   MAKE_MOCK2(ReadEventLog, Result<std::vector<LogEvent>>(std::string_view, std::uint32_t), override);
+  MAKE_MOCK0(CurrentProcess, Result<ProcessInstance>(), override);
+  MAKE_MOCK1(GetProcessStart, Result<std::optional<FileTime>>(std::uint32_t), override);
 };
 
 // As bits::mocks::MockMachine answers.

@@ -369,6 +369,13 @@ class ScriptedWindows::Parts : public ComApi,
   }
   Result<std::vector<LogEvent>> ReadEventLog(std::string_view, std::uint32_t) override { return world_.event_log; }
 
+  Result<ProcessInstance> CurrentProcess() override { return world_.process; }
+  Result<std::optional<FileTime>> GetProcessStart(std::uint32_t process_id) override {
+    if (process_id == world_.process.id) return std::optional(world_.process.started);
+    const auto found = world_.processes.find(process_id);
+    return found == world_.processes.end() ? std::nullopt : std::optional(found->second);
+  }
+
   // Clock
   std::chrono::nanoseconds SteadyNow() override { return world_.now; }
   std::chrono::system_clock::time_point SystemNow() override {

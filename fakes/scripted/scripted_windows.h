@@ -79,6 +79,8 @@ class ScriptedWindows : public Environment {
   std::map<std::string, ScriptedResource, std::less<>> resources;  // by URL
   std::map<std::string, std::string, std::less<>> disk;            // content by full path
   std::set<std::string, std::less<>> directories;                  // full paths that end in a backslash
+  ProcessInstance process{1000, FileTime()};                       // that runs the code under test
+  std::map<std::uint32_t, FileTime> processes;                     // the others that run: when they started, by id
   bool has_token_options = true;
   bool cloaking_works = true;           // false: SetHelperToken captures the process
   std::optional<ProxyBlanket> blanket;  // what QueryProxyBlanket tells; absent: E_NOTIMPL

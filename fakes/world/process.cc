@@ -17,12 +17,7 @@ using Lock = std::unique_lock<std::mutex>;
 class Process::Parts {
  public:
   explicit Parts(Process& process)
-      : com(process),
-        logon(process),
-        machine(process.world()),
-        clock(process.world()),
-        files(process),
-        http(process.world()) {}
+      : com(process), logon(process), machine(process), clock(process.world()), files(process), http(process.world()) {}
 
   SimulatedCom com;
   SimulatedLogon logon;
@@ -33,12 +28,13 @@ class Process::Parts {
 };
 
 Process::Process(World& world, TokenPtr token)
-    : world_(world), token_(std::move(token)), parts_(std::make_unique<Parts>(*this)) {}
+    : world_(world), token_(std::move(token)), instance_(world.AddProcess()), parts_(std::make_unique<Parts>(*this)) {}
 
 Process::~Process() {
   // Callbacks are released outside the lock: they are the client's own code.
   std::vector<std::shared_ptr<BackgroundCopyCallback>> released;
   Lock lock(world_.mutex());
+  world_.processes().erase(instance_.id);
   released = world_.bits().ForgetClient(*this, lock);
   lock.unlock();
 }

@@ -39,6 +39,7 @@ class Process : public Environment {
 
   World& world() { return world_; }
   const TokenPtr& token() const { return token_; }
+  const ProcessInstance& instance() const { return instance_; }
 
   // A handle to any token. `logged_on`: as if this process had logged the user on with a password; else as if it came
   // from elsewhere, and a process without SeImpersonatePrivilege gets no further with it than level Identify.
@@ -86,6 +87,7 @@ class Process : public Environment {
 
   World& world_;
   TokenPtr token_;
+  const ProcessInstance instance_;
   std::unordered_map<std::thread::id, Thread> threads_;
   std::unique_ptr<Parts> parts_;
 };

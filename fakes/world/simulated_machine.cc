@@ -74,6 +74,12 @@ Result<std::vector<LogEvent>> SimulatedMachine::ReadEventLog(std::string_view ch
                                log.rbegin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(count, log.size())));
 }
 
+Result<std::optional<FileTime>> SimulatedMachine::GetProcessStart(std::uint32_t process_id) {
+  const Lock lock(world_.mutex());
+  const auto found = world_.processes().find(process_id);
+  return found == world_.processes().end() ? std::nullopt : std::optional(found->second);
+}
+
 const TokenFacts& SimulatedFileSystem::Caller() {
   const TokenPtr& thread = process_.CurrentThread().impersonation;
   return (thread ? thread : process_.token())->facts;

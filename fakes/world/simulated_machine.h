@@ -7,7 +7,7 @@ namespace bits::fakes {
 
 class SimulatedMachine : public Machine {
  public:
-  explicit SimulatedMachine(World& world) : world_(world) {}
+  explicit SimulatedMachine(Process& process) : world_(process.world()), process_(process) {}
   Result<OsVersion> GetOsVersion() override;
   Result<std::string> ComputerName() override;
   Result<ServiceFacts> QueryService(std::string_view name) override;
@@ -15,9 +15,12 @@ class SimulatedMachine : public Machine {
   Result<bool> IsClassRegistered(ManagerClass manager_class) override;
   Result<FileVersion> GetFileVersion(std::string_view path) override;
   Result<std::vector<LogEvent>> ReadEventLog(std::string_view channel, std::uint32_t count) override;
+  Result<ProcessInstance> CurrentProcess() override { return process_.instance(); }
+  Result<std::optional<FileTime>> GetProcessStart(std::uint32_t process_id) override;
 
  private:
   World& world_;
+  Process& process_;
 };
 
 class SimulatedClock : public Clock {

@@ -210,6 +210,14 @@ bool World::IsLoggedOn(const TokenData& token) {
 
 std::unique_ptr<Process> World::Start(TokenPtr token) { return std::make_unique<Process>(*this, std::move(token)); }
 
+ProcessInstance World::AddProcess() {
+  constexpr std::uint32_t kStep = 4;  // between two ids, as Windows has it
+  const Lock lock(mutex_);
+  const ProcessInstance process{last_process_id_ += kStep, FileTimeNow()};
+  processes_.emplace(process.id, process.started);
+  return process;
+}
+
 // --- time
 
 Time World::Now() {

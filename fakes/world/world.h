@@ -101,6 +101,8 @@ class World {
 
   // A new process that runs as the token's user. Must not outlive the world.
   std::unique_ptr<Process> Start(TokenPtr token);
+  // A new entry in the table of processes.
+  ProcessInstance AddProcess();
 
   // --- time
 
@@ -169,6 +171,7 @@ class World {
   EventQueue& events() { return events_; }
   std::condition_variable& changed() { return changed_; }
   std::map<std::string, ServiceFacts, std::less<>>& services() { return services_; }
+  std::map<std::uint32_t, FileTime>& processes() { return processes_; }  // when those that run started, by id
   std::optional<RegistryValue> Registry(RegistryRoot root, std::string_view key, std::string_view value) const;
   bool has_registry() const { return !registry_.empty(); }
   std::optional<std::uint64_t> Policy(std::string_view name) const;
@@ -206,6 +209,8 @@ class World {
   CertificateStore certificates_;
   std::map<std::string, ServiceFacts, std::less<>> services_;
   std::map<std::string, RegistryValue, std::less<>> registry_;  // by lower-case "HKLM\key\value"
+  std::map<std::uint32_t, FileTime> processes_;
+  std::uint32_t last_process_id_ = 0;
   std::vector<LogEvent> event_log_;
   std::vector<CommandLineRun> command_lines_;
   std::unique_ptr<FileStore> real_files_;

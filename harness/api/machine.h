@@ -12,6 +12,7 @@
 
 #include "harness/api/background_copy_manager.h"
 #include "harness/api/enum_names.h"
+#include "harness/api/job_types.h"
 #include "harness/api/result.h"
 
 namespace bits {
@@ -96,6 +97,13 @@ struct LogEvent {
   friend bool operator==(const LogEvent&, const LogEvent&) = default;
 };
 
+// One run of a program. The id of a process that has ended is given away again; id and start together never are.
+struct ProcessInstance {
+  std::uint32_t id = 0;
+  FileTime started;
+  friend bool operator==(const ProcessInstance&, const ProcessInstance&) = default;
+};
+
 // Any thread. Failures are Win32 errors as HRESULT_FROM_WIN32.
 class Machine {
  public:
@@ -120,6 +128,13 @@ class Machine {
   // The newest events of a channel, newest first, at most `count`. ERROR_NOT_FOUND where there is no such channel
   // [winevt-evtquery].
   virtual Result<std::vector<LogEvent>> ReadEventLog(std::string_view channel, std::uint32_t count) = 0;
+
+  // The program that asks [processthreadsapi-getcurrentprocessid, -getprocesstimes].
+  virtual Result<ProcessInstance> CurrentProcess() = 0;
+
+  // When the process that runs under this id started; absent when none does. ERROR_ACCESS_DENIED for one that the
+  // caller may not look at [processthreadsapi-openprocess].
+  virtual Result<std::optional<FileTime>> GetProcessStart(std::uint32_t process_id) = 0;
 };
 
 template <>

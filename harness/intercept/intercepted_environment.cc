@@ -168,6 +168,13 @@ class InterceptedMachine : public InterceptedSeam<Machine> {
         "ReadEventLog", [&] { return inner_.ReadEventLog(channel, count); }, Arg("channel", channel),
         Arg("count", count));
   }
+  Result<ProcessInstance> CurrentProcess() override {
+    return Invoke("CurrentProcess", [&] { return inner_.CurrentProcess(); });
+  }
+  Result<std::optional<FileTime>> GetProcessStart(std::uint32_t process_id) override {
+    return Invoke(
+        "GetProcessStart", [&] { return inner_.GetProcessStart(process_id); }, Arg("dwProcessId", process_id));
+  }
 };
 
 class InterceptedFileSystem : public InterceptedSeam<FileSystem> {

@@ -7,8 +7,6 @@
 namespace bits::intercept {
 namespace {
 
-Json ToJson(FileTime time) { return Json(time.time_since_epoch().count()); }
-
 Json ToJson(const std::pair<std::string, std::string>& header) { return Json::array({header.first, header.second}); }
 
 Json Headers(const std::vector<std::pair<std::string, std::string>>& headers) {
@@ -164,6 +162,10 @@ Json ToJson(const LogEvent& event) {
   const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(event.time.time_since_epoch());
   return Json{{"id", event.id}, {"level", event.level}, {"time", time.count()}, {"message", event.message}};
 }
+
+Json ToJson(FileTime time) { return Json(time.time_since_epoch().count()); }
+
+Json ToJson(const ProcessInstance& process) { return Json{{"id", process.id}, {"started", ToJson(process.started)}}; }
 
 Json ToJson(const HttpRequest& request) {
   return Json{{"method", request.method}, {"url", request.url}, {"headers", Headers(request.headers)}};

@@ -51,6 +51,8 @@ Json ToJson(const ServiceFacts& facts);
 Json ToJson(const RegistryValue& value);
 Json ToJson(const FileVersion& version);
 Json ToJson(const LogEvent& event);
+Json ToJson(FileTime time);  // in steps of 100 ns since 1970
+Json ToJson(const ProcessInstance& process);
 Json ToJson(const HttpRequest& request);
 Json ToJson(const HttpResponse& response);
 

@@ -9,6 +9,7 @@
 #include "harness/win32/file_version.h"
 #include "harness/win32/manager_class_ids.h"
 #include "harness/win32/os_version.h"
+#include "harness/win32/process_start.h"
 #include "harness/win32/registry.h"
 #include "harness/win32/service_query.h"
 #include "harness/win32/system_error.h"
@@ -59,6 +60,16 @@ Result<std::vector<LogEvent>> Machine::ReadEventLog(std::string_view channel, st
   const Result<std::wstring> wide = WideFromUtf8(channel);
   if (!wide) return Failure(wide.error());
   return ReadNewestEvents(*wide, count);
+}
+
+Result<ProcessInstance> Machine::CurrentProcess() {
+  const Result<FileTime> started = StartOf(GetCurrentProcess());
+  if (!started) return Failure(started.error());
+  return ProcessInstance{GetCurrentProcessId(), *started};
+}
+
+Result<std::optional<FileTime>> Machine::GetProcessStart(std::uint32_t process_id) {
+  return ReadProcessStart(process_id);
 }
 
 }  // namespace bits::win32

@@ -19,6 +19,9 @@ class Machine final : public bits::Machine {
 
   // ERROR_CALL_NOT_IMPLEMENTED on Wine, which has no event log to read.
   Result<std::vector<LogEvent>> ReadEventLog(std::string_view channel, std::uint32_t count) override;
+
+  Result<ProcessInstance> CurrentProcess() override;
+  Result<std::optional<FileTime>> GetProcessStart(std::uint32_t process_id) override;
 };
 
 }  // namespace bits::win32

@@ -43,6 +43,33 @@ TEST_F(MachineTest, ReportsAServiceThatDoesNotExist) {
   EXPECT_EQ(HResultOf(machine_.QueryService("no-such-service")), "ERROR_SERVICE_DOES_NOT_EXIST"_hr);
 }
 
+TEST_F(MachineTest, KnowsItsOwnProcess) {
+  const ProcessInstance own = machine_.CurrentProcess().value();
+  EXPECT_EQ(own.id, GetCurrentProcessId());
+  EXPECT_LE(own.started, std::chrono::system_clock::now());
+  EXPECT_EQ(machine_.GetProcessStart(own.id).value(), own.started);
+}
+
+TEST_F(MachineTest, KnowsWhichProcessesRun) {
+  wchar_t command[] = L"cmd.exe /c exit";
+  STARTUPINFOW startup{};
+  startup.cb = sizeof(startup);
+  PROCESS_INFORMATION child{};
+  ASSERT_TRUE(
+      CreateProcessW(nullptr, command, nullptr, nullptr, FALSE, CREATE_SUSPENDED, nullptr, nullptr, &startup, &child));
+  const KernelHandle process(child.hProcess);
+  const KernelHandle thread(child.hThread);
+  const auto started = machine_.GetProcessStart(child.dwProcessId);
+  EXPECT_GE(started.value().value_or(FileTime()), machine_.CurrentProcess().value().started);
+  TerminateProcess(process.get(), 1);
+  WaitForSingleObject(process.get(), INFINITE);
+  // The handle keeps the id in use, yet nothing runs under it.
+  EXPECT_EQ(machine_.GetProcessStart(child.dwProcessId).value(), std::nullopt);
+  EXPECT_EQ(machine_.GetProcessStart(0).value(), std::nullopt);
+  // Windows takes the next multiple of 4 below for an id that is none.
+  EXPECT_EQ(machine_.GetProcessStart(GetCurrentProcessId() + 1).value(), std::nullopt);
+}
+
 TEST_F(MachineTest, ReadsTextsOfTheRegistry) {
   const RegistryValue value =
       machine_.ReadRegistry(RegistryRoot::kLocalMachine, kCurrentVersion, "CurrentBuild").value();
