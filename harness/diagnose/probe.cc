@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "harness/jobs/job_mark.h"
+
 namespace bits::diagnose {
 
 const Result<OsVersion>& Probe::Os() {
@@ -60,11 +62,11 @@ Result<BackgroundCopyJob*> Probe::Job() {
   if (!job_result_) {
     const Result<BackgroundCopyManager*> manager = Manager();
     if (!manager) return Failure(manager.error());
-    Result<CreatedJob> created = (*manager)->CreateJob(kProbeJobName, JobType::kDownload);
-    job_result_ = HResultOf(created);
-    if (created) {
-      job_id_ = created->id;
-      job_ = ScopedJob(std::move(created->job));
+    Result<jobs::MarkedJob> marked = jobs::CreateMarkedJob(environment_, **manager, jobs::JobPurpose::kProbe);
+    job_result_ = HResultOf(marked);
+    if (marked) {
+      job_id_ = marked->created.id;
+      job_ = ScopedJob(std::move(marked->created.job));
     }
   }
   if (job_result_->Failed()) return Failure(*job_result_);

@@ -90,7 +90,4 @@ class Probe {
   std::optional<Result<std::unique_ptr<BitsTokenOptions>>> token_options_;
 };
 
-// The display name of the probe job.
-inline constexpr std::string_view kProbeJobName = "bitsdoctor: probe";
-
 }  // namespace bits::diagnose

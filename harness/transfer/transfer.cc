@@ -11,6 +11,8 @@
 #include "harness/api/bits_token_options.h"
 #include "harness/api/impersonation.h"
 #include "harness/api/scoped_job.h"
+#include "harness/jobs/job_mark.h"
+#include "harness/jobs/staged_file_note.h"
 #include "harness/transfer/job_events.h"
 #include "harness/transfer/wait_for_job.h"
 
@@ -221,11 +223,12 @@ class Attempt {
   }
 
   StepEnd CreateJob() {
-    Result<CreatedJob> created = manager_->CreateJob(std::string(kJobMark) + "transfer", JobType::kDownload);
-    if (!created) return created.error();
-    job_ = ScopedJob(std::move(created->job));
-    report_.job_id = created->id;
-    return {HResult(), ToString(created->id)};
+    Result<jobs::MarkedJob> marked = jobs::CreateMarkedJob(environment_, *manager_, jobs::JobPurpose::kTransfer);
+    if (!marked) return marked.error();
+    job_ = ScopedJob(std::move(marked->created.job));
+    const Guid& id = report_.job_id.emplace(marked->created.id);
+    staged_path_ = jobs::StagedFileOf(report_.file, id);
+    return {job_->SetDescription(jobs::DescriptionOf(marked->mark, staged_path_)), ToString(id)};
   }
 
   StepEnd SetNotifyInterface() { return job_->SetNotifyInterface(std::make_shared<JobEvents>(event_)); }
@@ -321,11 +324,8 @@ class Attempt {
   // BITS writes beside the destination: until the file is verified nothing that was there is touched, not even by
   // Cancel, which deletes an existing destination on some systems.
   StepEnd AddFile() {
-    std::string staged = fmt::format("{}.{:08x}.partial", report_.file, report_.job_id->data1);
-    const HResult result = job_->AddFile(request_.url, staged);
-    if (result.Failed()) return {result, fmt::format("{} -> {}", request_.url, staged)};
-    staged_path_ = std::move(staged);
-    return {result, staged_path_};
+    const HResult result = job_->AddFile(request_.url, staged_path_);
+    return {result, result.Failed() ? fmt::format("{} -> {}", request_.url, staged_path_) : staged_path_};
   }
 
   StepEnd Resume() { return job_->Resume(); }
@@ -337,9 +337,12 @@ class Attempt {
   }
 
   StepEnd Complete() {
+    const HResult noted = note_.Write(environment_, *manager_, staged_path_);
+    if (noted.Failed()) return {noted, "the job that tells of an unverified file cannot be made"};
+    // Before the call: it may take effect although its answer is lost, and then there is a file.
+    staged_.Stage(staged_path_);
     const HResult result = job_.Complete();
     if (result.Failed()) return result;
-    staged_.Stage(staged_path_);
     if (result == "BG_S_PARTIAL_COMPLETE"_hr) {
       return {"BG_E_FILE_NOT_AVAILABLE"_hr, "Complete returned " + ToString(result) + ": BITS did not keep the file"};
     }
@@ -347,6 +350,15 @@ class Attempt {
   }
 
   StepEnd VerifyFile() {
+    StepEnd end = VerifyAsItsOwner();
+    if (end.result.Failed()) return end;
+    if (const HResult removed = note_.Remove(); removed.Failed()) {
+      end.detail += fmt::format("; the job that told of it is left ({})", ToString(removed));
+    }
+    return end;
+  }
+
+  StepEnd VerifyAsItsOwner() {
     if (!HelperOpensLocalFiles()) return Verify();
     const Result<Impersonation> impersonation = Impersonation::Of(environment_.logon(), helper_token_);
     if (!impersonation) return {impersonation.error(), "the helper cannot be impersonated again to look at its file"};
@@ -396,7 +408,11 @@ class Attempt {
     }
     if (!staged_.path().empty()) {
       const std::string path = staged_.path();
-      Undo("the file is deleted", path + " could not be deleted", RemoveStaged());
+      const HResult removed = RemoveStaged();
+      if (removed != "S_FALSE"_hr) Undo("the file is deleted", path + " could not be deleted", removed);
+    }
+    if (const HResult removed = note_.Remove(); removed.Failed()) {
+      Undo("", "the job that told of the file could not be cancelled", removed);
     }
     helper_token_.Close();
   }
@@ -422,10 +438,11 @@ class Attempt {
   std::string skip_reason_;
   std::string staged_path_;
 
-  StagedFile staged_;
   std::optional<Apartment> apartment_;
   std::shared_ptr<Event> event_;
   std::unique_ptr<BackgroundCopyManager> manager_;
+  jobs::StagedFileNote note_;  // which outlives the file that it tells of
+  StagedFile staged_;
   ScopedJob job_;
   std::unique_ptr<BitsTokenOptions> token_options_;
   Token helper_token_;

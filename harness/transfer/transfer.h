@@ -20,9 +20,6 @@
 
 namespace bits::transfer {
 
-// Display names of the project's jobs begin with this, so that one left behind by a killed process can be told.
-inline constexpr std::string_view kJobMark = "bitsdoctor: ";
-
 // The account whose token the job gets.
 struct Helper {
   std::string user_name;

@@ -259,11 +259,12 @@ TEST_P(EachCallFails, NothingIsLeft) {
 
 INSTANTIATE_TEST_SUITE_P(Transfer, EachCallFails,
                          ::testing::Values("GetFullPath", "IsDirectory", "Send", "CoInitializeEx", "MakeEvent",
-                                           "CoInitializeSecurity", "CoCreateInstance", "CreateJob", "SetNotifyFlags",
-                                           "SetPriority", "QueryInterface", "SetProxyBlanket", "LogonUser",
-                                           "GetTokenFacts", "ImpersonateLoggedOnUser", "SetHelperToken",
-                                           "GetHelperTokenSid", "SetHelperTokenFlags", "SetCredentials", "AddFile",
-                                           "Resume", "GetState", "WaitForEvent", "Complete", "GetFileSize", "Rename"));
+                                           "CoInitializeSecurity", "CoCreateInstance", "CurrentProcess", "CreateJob",
+                                           "SetDescription", "SetNotifyFlags", "SetPriority", "QueryInterface",
+                                           "SetProxyBlanket", "LogonUser", "GetTokenFacts", "ImpersonateLoggedOnUser",
+                                           "SetHelperToken", "GetHelperTokenSid", "SetHelperTokenFlags",
+                                           "SetCredentials", "AddFile", "Resume", "GetState", "WaitForEvent",
+                                           "Complete", "GetFileSize", "Rename"));
 
 TEST_F(TransferTest, ACancelThatFailsIsTold) {
   world_.resources[kUrl].never_ends = true;

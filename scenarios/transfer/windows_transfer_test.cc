@@ -16,6 +16,7 @@
 
 #include "harness/api/apartment.h"
 #include "harness/api/scoped_job.h"
+#include "harness/jobs/job_mark.h"
 #include "harness/transfer/transfer.h"
 #include "harness/win32/environment.h"
 #include "harness/win32/test_directory.h"
@@ -78,7 +79,7 @@ class WindowsTransferTest : public ::testing::TestWithParam<ApartmentType> {
       if (!next || next->empty()) return names;
       const Result<JobState> state = next->front()->GetState();
       const Result<std::string> name = next->front()->GetDisplayName();
-      if (state && !IsFinal(*state) && name && name->starts_with(kJobMark)) names.push_back(*name);
+      if (state && !IsFinal(*state) && name && jobs::ReadDisplayName(*name)) names.push_back(*name);
     }
   }
 
@@ -326,9 +327,9 @@ TEST_P(WindowsTransferTest, FiftyJobsAtOnceAllArrive) {
   ASSERT_TRUE(event);
   std::vector<ScopedJob> jobs;
   for (int i = 0; i < kJobs; ++i) {
-    auto created = (*manager)->CreateJob(std::string(kJobMark) + std::to_string(i), JobType::kDownload);
-    ASSERT_TRUE(created) << created.error();
-    jobs.emplace_back(std::move(created->job));
+    auto marked = jobs::CreateMarkedJob(*environment_, **manager, jobs::JobPurpose::kTransfer);
+    ASSERT_TRUE(marked) << marked.error();
+    jobs.emplace_back(std::move(marked->created.job));
     ASSERT_EQ(jobs.back()->AddFile(server_.Url("/f"), directory_.Path(std::to_string(i))), "S_OK"_hr);
   }
   for (ScopedJob& job : jobs) ASSERT_EQ(job->Resume(), "S_OK"_hr);
