@@ -25,6 +25,6 @@ if [[ $# -eq 1 && $1 == --help ]]; then
 fi
 if [[ $# -eq 0 ]]; then set -- check; fi
 
-"$ROOT/ci/setup.sh" || exit 3
+"$ROOT/ci/setup.sh" --no-lint || exit 3
 "$ROOT/ci/build.sh" mingw bitsdoctor || exit 3
 exec "$ROOT/ci/cmake/wine-run" "$ROOT/build/mingw/bin/bitsdoctor.exe" "$@"

@@ -1,12 +1,14 @@
 #!/bin/bash
 # Installs what this project needs and the machine lacks.
 #
-# usage: ci/setup.sh [--list | --help]
+# usage: ci/setup.sh [--list | --no-lint | --help]
 #
-# Reads ci/debian-packages.txt, asks dpkg which packages are missing, and installs those with apt-get. Asks nothing, and
-# does nothing when all are there. Needs Debian 12; another system with apt works where its packages have these names.
+# Reads ci/debian-packages.txt, asks dpkg which packages are missing, and installs those with apt-get; then installs
+# actionlint, which only lint needs: where that fails, it says so and goes on. Asks nothing, and does nothing when all are
+# there. Needs Debian 12; another system with apt works where its packages have these names.
 #
-#   --list   print the missing packages, install nothing
+#   --list      print the missing packages, install nothing
+#   --no-lint   leave actionlint out
 #
 # Exit codes: 0 all there, 2 wrong usage, 3 something is missing and could not be installed.
 set -euo pipefail
@@ -16,17 +18,26 @@ set -euo pipefail
 readonly LIST=$ROOT/ci/debian-packages.txt
 
 list_only=
+with_lint=yes
 case ${1-} in
   '') ;;
   --list) list_only=yes ;;
+  --no-lint) with_lint= ;;
   -h | --help) show_help; exit 0 ;;
   *) die 2 "unknown argument '$1'; see ci/setup.sh --help" ;;
 esac
 
 packages=()
-while read -r package _; do
-  case $package in '' | '#'*) ;; *) packages+=("$package") ;; esac
+while read -r package command _; do
+  case $package in '' | '#'*) continue ;; esac
+  if [[ $command == =* ]] && command -v "${command#=}" >/dev/null; then continue; fi
+  packages+=("$package")
 done <"$LIST"
+
+# The last thing that is done.
+install_actionlint() {
+  [[ -z $with_lint ]] || "$ROOT/ci/actionlint.sh" --install || say "lint will do without actionlint; everything else works"
+}
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   die 3 "this system has no apt, and only Debian's packages are known here. Use Debian 12 (a container will do), or" \
@@ -48,7 +59,10 @@ if [[ -n $list_only ]]; then
   if [[ ${#missing[@]} -gt 0 ]]; then printf '%s\n' "${missing[@]}"; fi
   exit 0
 fi
-if [[ ${#missing[@]} -eq 0 ]]; then exit 0; fi
+if [[ ${#missing[@]} -eq 0 ]]; then
+  install_actionlint
+  exit 0
+fi
 
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
@@ -102,3 +116,4 @@ if ! apt install --no-install-recommends "${missing[@]}" </dev/null >"$log" 2>&1
     die 3 "apt-get could not install: ${missing[*]}. Its last lines are above; put that right and run ci/setup.sh again"
 fi
 say "installed"
+install_actionlint

@@ -1,13 +1,14 @@
 #!/bin/bash
 # Builds everything and runs every test.
 #
-# usage: ci/test.sh [--fast] [--only native|mingw|asan|tsan|lint]
+# usage: ci/test.sh [--fast] [--only native|mingw|asan|tsan|example|lint]
 #
 #   setup    what the machine lacks is installed (ci/setup.sh)
 #   mingw    the Windows build and its tests under Wine, whose session (see wine-run --stop) ends before and after
 #   asan     the native build with clang and its tests, under the address and the undefined-behaviour sanitizer
 #   tsan     the tests that start threads, under the thread sanitizer; ci/soak.sh shows it all of them
-#   lint     shellcheck, clang-format, yamllint
+#   example  the installed package, used by a project of its own: natively and for Windows (ci/example.sh)
+#   lint     shellcheck, clang-format, yamllint, actionlint
 #
 #   native   with --fast, --only and in ci/soak.sh: the native build with g++ and its tests. All of them are among those
 #            of mingw and asan, and four whole builds do not fit into the 20 minutes that a run from scratch may take
@@ -28,14 +29,14 @@ set -uo pipefail
 
 readonly RESULTS=$ROOT/build/test-results
 
-stages=(mingw asan tsan lint)
+stages=(mingw asan tsan example lint)
 while [[ $# -gt 0 ]]; do
   case $1 in
     --fast) stages=(native mingw lint) ;;
     --only)
       case ${2-} in
-        native | mingw | asan | tsan | lint) stages=("$2") ;;
-        *) die 2 "--only takes native, mingw, asan, tsan or lint, not '${2-}'" ;;
+        native | mingw | asan | tsan | example | lint) stages=("$2") ;;
+        *) die 2 "--only takes native, mingw, asan, tsan, example or lint, not '${2-}'" ;;
       esac
       shift
       ;;
@@ -87,8 +88,8 @@ tracked() {
 }
 
 lint() {
-  local file line scripts=() sources=() yaml=() code=0
-  cd -- "$ROOT" || return 1
+  local file line scripts=() sources=() yaml=() code=0 code_of_actionlint
+  cd -- "$ROOT" || return 1  # every other stage names its files from the root on
   while IFS= read -r -d '' file; do
     [[ -f $file ]] || continue
     case $file in
@@ -114,6 +115,16 @@ lint() {
       truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}, braces: {max-spaces-inside: 1}}}' \
       -- "${yaml[@]}" || code=1
   fi
+  say "actionlint"
+  "$ROOT/ci/actionlint.sh" || {
+    code_of_actionlint=$?
+    if [[ $code_of_actionlint -eq 3 ]]; then
+      say "actionlint is skipped: it is not installed, as said above"
+      ((skipped += 1))
+    else
+      code=1
+    fi
+  }
   return "$code"
 }
 
@@ -126,6 +137,19 @@ with_new_wine_session() {
   return "$code"
 }
 
+# Its build logs and results are beside the others.
+example() {
+  local code=0 results in_passed in_failed in_skipped
+  rm -f -- "$RESULTS"/example-*.xml
+  "${without_randomisation[@]}" "$ROOT/ci/example.sh" || code=$?
+  for results in "$RESULTS"/example-*.xml; do
+    [[ -f $results ]] || continue
+    read -r in_passed in_failed in_skipped < <(awk -f "$ROOT/ci/count-tests.awk" "$results")
+    ((passed += in_passed, failed += in_failed, skipped += in_skipped))
+  done
+  return "$code"
+}
+
 run_stage() {
   case $1 in
     setup) "$ROOT/ci/setup.sh" ;;
@@ -133,7 +157,8 @@ run_stage() {
     mingw) with_new_wine_session build_and_test mingw '' ;;
     asan) build_and_test linux-asan '' "${without_randomisation[@]}" ;;
     tsan) build_and_test linux-tsan threads "${without_randomisation[@]}" ;;
-    lint) (lint) ;;
+    example) with_new_wine_session example ;;
+    lint) lint ;;
   esac
 }
 
