@@ -93,6 +93,7 @@ Diagnosis Diagnose(Environment& environment, const CheckOptions& options, std::s
     result.id = check.id;
     result.title = check.title;
     result.elapsed = clock.SteadyNow() - began;
+    if (options.review) options.review(result);
     observer(result);
     diagnosis.checks.push_back(std::move(result));
   }

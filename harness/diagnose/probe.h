@@ -11,6 +11,7 @@
 #include "harness/api/bits_token_options.h"
 #include "harness/api/environment.h"
 #include "harness/api/scoped_job.h"
+#include "harness/diagnose/check_result.h"
 
 namespace bits::diagnose {
 
@@ -33,6 +34,8 @@ struct CheckOptions {
   std::optional<HelperChoice> choice;
   ApartmentType apartment = ApartmentType::kMultiThreaded;
   ProcessSecurity security;
+  // Told of each result before anything is concluded from it; may change it, as where a recording lacks calls.
+  std::function<void(CheckResult&)> review;
 };
 
 // Each part is made once, on first use, and its failure is kept as it was. One thread. The destructor cancels whatever

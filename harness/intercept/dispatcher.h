@@ -13,6 +13,7 @@
 
 #include "harness/api/logon_api.h"
 #include "harness/intercept/interceptor.h"
+#include "harness/intercept/values_from_json.h"
 
 namespace bits::intercept {
 
@@ -28,6 +29,17 @@ Argument<T> Arg(std::string_view name, const T& value) {
   return {name, value};
 }
 
+// Whose method is called. A seam is no pointer.
+struct Target {
+  Target(std::string_view name, std::uint64_t pointer_id = 0,  // NOLINT(google-explicit-constructor): a seam's name
+         bool backed = true)
+      : interface_name(name), pointer(pointer_id), has_backend(backed) {}
+
+  std::string_view interface_name;
+  std::uint64_t pointer;
+  bool has_backend;  // false for an object that a Reply stands for
+};
+
 // Shared by all wrappers of one Environment. Any thread.
 class Dispatcher {
  public:
@@ -37,11 +49,11 @@ class Dispatcher {
 
   // Makes the call `backend`, which returns an HResult or a Result, unless an interceptor answers for it.
   template <class Backend, class... T>
-  auto Invoke(std::string_view interface_name, std::string_view method, Backend&& backend, Argument<T>... arguments)
+  auto Invoke(Target target, std::string_view method, Backend&& backend, Argument<T>... arguments)
       -> std::invoke_result_t<Backend> {
     using Returned = std::invoke_result_t<Backend>;
     const auto described = std::tie(arguments...);
-    Call call = MakeCall(interface_name, method);
+    Call call = MakeCall(target, method);
     call.arguments = [&described] {
       Json object = Json::object();
       std::apply([&](const auto&... argument) { ((object[std::string(argument.name)] = ToJson(argument.value)), ...); },
@@ -50,26 +62,51 @@ class Dispatcher {
     };
 
     std::size_t asked = 0;
-    std::optional<HResult> answer;
-    while (!answer && asked < interceptors_.size()) answer = interceptors_[asked++]->Before(call);
-    Returned returned = answer ? Answered<Returned>(*answer) : std::forward<Backend>(backend)();
+    std::optional<Reply> answer;
+    while (!answer && asked < interceptors_.size()) answer = interceptors_[asked++]->Answer(call);
+    if (!answer && !target.has_backend) answer = Reply{"E_UNEXPECTED"_hr};
+    Returned returned = answer ? Answered<Returned>(call, *answer) : std::forward<Backend>(backend)();
 
     Outcome outcome{HResultOf(returned), [&returned] { return ValueOf(returned); }};
     while (asked > 0) interceptors_[--asked]->After(call, outcome);
-    if (outcome.result != HResultOf(returned)) return Answered<Returned>(outcome.result);
+    if (outcome.instead) return Answered<Returned>(call, {outcome.result, *std::move(outcome.instead)});
+    if (outcome.result != HResultOf(returned)) return Answered<Returned>(call, {outcome.result});
     return returned;
   }
 
+  // The client holds a new pointer, got from the pointer `from`.
+  Pointer Acquire(std::string_view interface_name, std::uint64_t from);
+  // It does no longer.
+  void Release(const Pointer& pointer) noexcept;
+
  private:
   template <class Returned>
-  static Returned Answered(HResult result) {
+  Returned Answered(const Call& call, const Reply& reply) {
     if constexpr (std::is_same_v<Returned, HResult>) {
-      return result;
+      return reply.result;
+    } else if constexpr (std::is_same_v<Returned, Result<Token>>) {
+      TokenHandle handle = TokenHandle::kNone;
+      if (reply.result.Failed()) return Failure(reply.result);
+      if (!Decode(call, reply.value, &DecodeTo<TokenHandle>, &handle)) return Failure("E_UNEXPECTED"_hr);
+      return Token(logon_, handle);
     } else {
-      // A value cannot be made of nothing: a success here is an interceptor's mistake, and shows as one.
-      return Failure(result.Failed() ? result : "E_UNEXPECTED"_hr);
+      // A value cannot be made of nothing: a success without one is an interceptor's mistake, and shows as one.
+      typename Returned::value_type value{};
+      if (reply.result.Failed()) return Failure(reply.result);
+      if (!Decode(call, reply.value, &DecodeTo<typename Returned::value_type>, &value)) {
+        return Failure("E_UNEXPECTED"_hr);
+      }
+      return value;
     }
   }
+
+  template <class T>
+  static void DecodeTo(const Json& json, void* value) {
+    FromJson(json, *static_cast<T*>(value));
+  }
+
+  // False, and everybody is told, when `decode` throws.
+  bool Decode(const Call& call, const Json& json, void (*decode)(const Json&, void*), void* value);
 
   static Json ValueOf(HResult) { return Json(); }
   template <class T>
@@ -77,11 +114,12 @@ class Dispatcher {
     return returned ? ToJson(*returned) : Json();
   }
 
-  Call MakeCall(std::string_view interface_name, std::string_view method);
+  Call MakeCall(Target target, std::string_view method);
 
   std::vector<Interceptor*> interceptors_;
   LogonApi& logon_;
   std::atomic<std::uint64_t> sequence_{0};
+  std::atomic<std::uint64_t> pointers_{0};
 };
 
 }  // namespace bits::intercept

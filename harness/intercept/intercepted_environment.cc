@@ -48,15 +48,35 @@ class InterceptedComApi : public InterceptedSeam<ComApi> {
     return Wrap(
         Invoke(
             "CoCreateInstance", [&] { return inner_.CoCreateInstance(manager_class); }, Arg("rclsid", manager_class)),
-        dispatcher_);
+        dispatcher_, 0);
   }
   Result<std::shared_ptr<Event>> MakeEvent() override {
-    return Invoke("MakeEvent", [&] { return inner_.MakeEvent(); });
+    Result<std::shared_ptr<Event>> made = Invoke("MakeEvent", [&] { return inner_.MakeEvent(); });
+    if (!made) return made;
+    // The event itself, which WaitForEvent of the inner environment knows, with an owner that tells of its end.
+    const auto owner = std::make_shared<EventOwner>(std::move(*made), dispatcher_);
+    return std::shared_ptr<Event>(owner, owner->event.get());
   }
   Result<WaitOutcome> WaitForEvent(Event& event, std::chrono::nanoseconds timeout) override {
     return Invoke(
         "WaitForEvent", [&] { return inner_.WaitForEvent(event, timeout); }, Arg("timeout_ns", timeout));
   }
+
+ private:
+  struct EventOwner {
+    EventOwner(std::shared_ptr<Event> inner, std::shared_ptr<Dispatcher> shared)
+        : event(std::move(inner)), dispatcher(std::move(shared)), pointer(dispatcher->Acquire("Event", 0)) {}
+    ~EventOwner() {
+      event.reset();
+      dispatcher->Release(pointer);
+    }
+    EventOwner(const EventOwner&) = delete;
+    EventOwner& operator=(const EventOwner&) = delete;
+
+    std::shared_ptr<Event> event;
+    std::shared_ptr<Dispatcher> dispatcher;
+    Pointer pointer;
+  };
 };
 
 class InterceptedLogonApi : public InterceptedSeam<LogonApi> {

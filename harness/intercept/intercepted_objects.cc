@@ -9,18 +9,28 @@
 namespace bits::intercept {
 namespace {
 
-// What all wrappers share. `inner` is owned, except in a callback's arguments, where it is borrowed for the call.
+// What all wrappers share.
 template <class Base>
 class InterceptedUnknown : public Base {
  public:
-  InterceptedUnknown(std::shared_ptr<Base> inner, std::shared_ptr<Dispatcher> dispatcher)
-      : inner_(std::move(inner)), dispatcher_(std::move(dispatcher)) {}
+  // Borrows `inner` for the length of a callback.
+  InterceptedUnknown(Base& inner, std::shared_ptr<Dispatcher> dispatcher)
+      : inner_(std::shared_ptr<Base>(), &inner), dispatcher_(std::move(dispatcher)) {}
+  // Owns it: one of the client's pointers, got from the pointer `from`. Null where a Reply stands for the object.
+  InterceptedUnknown(std::shared_ptr<Base> inner, std::shared_ptr<Dispatcher> dispatcher, std::uint64_t from)
+      : inner_(std::move(inner)),
+        dispatcher_(std::move(dispatcher)),
+        pointer_(dispatcher_->Acquire(NameOf(Base::kInterfaceId), from)) {}
+  ~InterceptedUnknown() override {
+    inner_.reset();
+    if (pointer_.id != 0) dispatcher_->Release(pointer_);
+  }
 
   Result<std::unique_ptr<Unknown>> QueryInterface(InterfaceId id) override {
     auto found = Invoke(
         "QueryInterface", [&] { return inner_->QueryInterface(id); }, Arg("riid", id));
     if (!found) return found;
-    return Wrap(id, std::move(*found), dispatcher_);
+    return Wrap(id, std::move(*found), dispatcher_, pointer_.id);
   }
   HResult SetProxyBlanket(const ProxyBlanket& blanket) override {
     return Invoke(
@@ -33,11 +43,13 @@ class InterceptedUnknown : public Base {
  protected:
   template <class Backend, class... T>
   auto Invoke(std::string_view method, Backend&& backend, Argument<T>... arguments) {
-    return dispatcher_->Invoke(NameOf(Base::kInterfaceId), method, std::forward<Backend>(backend), arguments...);
+    return dispatcher_->Invoke({NameOf(Base::kInterfaceId), pointer_.id, inner_ != nullptr}, method,
+                               std::forward<Backend>(backend), arguments...);
   }
 
   std::shared_ptr<Base> inner_;
   std::shared_ptr<Dispatcher> dispatcher_;
+  Pointer pointer_;
 };
 
 template <class Base>
@@ -74,7 +86,7 @@ class InterceptedError : public InterceptedUnknown<BackgroundCopyError> {
     return Invoke("GetError", [&] { return inner_->GetError(); });
   }
   Result<std::unique_ptr<BackgroundCopyFile>> GetFile() override {
-    return Wrap(Invoke("GetFile", [&] { return inner_->GetFile(); }), dispatcher_);
+    return Wrap(Invoke("GetFile", [&] { return inner_->GetFile(); }), dispatcher_, pointer_.id);
   }
   Result<std::string> GetErrorDescription(std::uint32_t language_id) override {
     return Invoke(
@@ -100,7 +112,7 @@ class InterceptedEnumerator : public InterceptedUnknown<Enumerator> {
     auto entries = this->Invoke(
         "Next", [&] { return this->inner_->Next(count); }, Arg("celt", count));
     if (entries) {
-      for (auto& entry : *entries) entry = Wrap(std::move(entry), this->dispatcher_);
+      for (auto& entry : *entries) entry = Wrap(std::move(entry), this->dispatcher_, this->pointer_.id);
     }
     return entries;
   }
@@ -112,18 +124,12 @@ class InterceptedEnumerator : public InterceptedUnknown<Enumerator> {
     return this->Invoke("Reset", [&] { return this->inner_->Reset(); });
   }
   Result<std::unique_ptr<bits::Enumerator<Entry, Enumerator::kInterfaceId>>> Clone() override {
-    return Wrap(this->Invoke("Clone", [&] { return this->inner_->Clone(); }), this->dispatcher_);
+    return Wrap(this->Invoke("Clone", [&] { return this->inner_->Clone(); }), this->dispatcher_, this->pointer_.id);
   }
   Result<std::uint32_t> GetCount() override {
     return this->Invoke("GetCount", [&] { return this->inner_->GetCount(); });
   }
 };
-
-// Borrows an object that belongs to somebody else for the length of a call.
-template <class T>
-std::shared_ptr<T> Borrow(T& object) {
-  return std::shared_ptr<T>(std::shared_ptr<T>(), &object);
-}
 
 // The client's callback as the service sees it: events are calls too.
 template <class Base>
@@ -144,7 +150,8 @@ class InterceptedJob : public InterceptedUnknown<Base> {
         Arg("LocalName", local_name));
   }
   Result<std::unique_ptr<EnumBackgroundCopyFiles>> EnumFiles() override {
-    return Wrap(this->Invoke("EnumFiles", [&] { return this->inner_->EnumFiles(); }), this->dispatcher_);
+    return Wrap(this->Invoke("EnumFiles", [&] { return this->inner_->EnumFiles(); }), this->dispatcher_,
+                this->pointer_.id);
   }
   HResult Suspend() override {
     return this->Invoke("Suspend", [&] { return this->inner_->Suspend(); });
@@ -174,7 +181,8 @@ class InterceptedJob : public InterceptedUnknown<Base> {
     return this->Invoke("GetState", [&] { return this->inner_->GetState(); });
   }
   Result<std::unique_ptr<BackgroundCopyError>> GetError() override {
-    return Wrap(this->Invoke("GetError", [&] { return this->inner_->GetError(); }), this->dispatcher_);
+    return Wrap(this->Invoke("GetError", [&] { return this->inner_->GetError(); }), this->dispatcher_,
+                this->pointer_.id);
   }
   Result<std::string> GetOwner() override {
     return this->Invoke("GetOwner", [&] { return this->inner_->GetOwner(); });
@@ -396,18 +404,18 @@ class InterceptedManager : public InterceptedUnknown<BackgroundCopyManager> {
     auto created = Invoke(
         "CreateJob", [&] { return inner_->CreateJob(display_name, type); }, Arg("DisplayName", display_name),
         Arg("Type", type));
-    if (created) created->job = Wrap(std::move(created->job), dispatcher_);
+    if (created) created->job = Wrap(std::move(created->job), dispatcher_, pointer_.id);
     return created;
   }
   Result<std::unique_ptr<BackgroundCopyJob>> GetJob(const Guid& job_id) override {
     return Wrap(Invoke(
                     "GetJob", [&] { return inner_->GetJob(job_id); }, Arg("jobID", job_id)),
-                dispatcher_);
+                dispatcher_, pointer_.id);
   }
   Result<std::unique_ptr<EnumBackgroundCopyJobs>> EnumJobs(std::uint32_t flags) override {
     return Wrap(Invoke(
                     "EnumJobs", [&] { return inner_->EnumJobs(flags); }, Arg("dwFlags", flags)),
-                dispatcher_);
+                dispatcher_, pointer_.id);
   }
   Result<std::string> GetErrorDescription(HResult result, std::uint32_t language_id) override {
     return Invoke(
@@ -425,23 +433,23 @@ class InterceptedCallback : public Base {
   const std::shared_ptr<BackgroundCopyCallback>& client() const { return client_; }
 
   HResult JobTransferred(BackgroundCopyJob& job) override {
-    InterceptedJob<BackgroundCopyJob> seen(Borrow(job), dispatcher_);
+    InterceptedJob<BackgroundCopyJob> seen(job, dispatcher_);
     return Invoke("JobTransferred", [&] { return client_->JobTransferred(seen); });
   }
   HResult JobError(BackgroundCopyJob& job, BackgroundCopyError& error) override {
-    InterceptedJob<BackgroundCopyJob> seen(Borrow(job), dispatcher_);
-    InterceptedError seen_error(Borrow(error), dispatcher_);
+    InterceptedJob<BackgroundCopyJob> seen(job, dispatcher_);
+    InterceptedError seen_error(error, dispatcher_);
     return Invoke("JobError", [&] { return client_->JobError(seen, seen_error); });
   }
   HResult JobModification(BackgroundCopyJob& job, std::uint32_t reserved) override {
-    InterceptedJob<BackgroundCopyJob> seen(Borrow(job), dispatcher_);
+    InterceptedJob<BackgroundCopyJob> seen(job, dispatcher_);
     return Invoke("JobModification", [&] { return client_->JobModification(seen, reserved); });
   }
 
  protected:
   template <class Backend>
   HResult Invoke(std::string_view method, Backend&& backend) {
-    return dispatcher_->Invoke("IBackgroundCopyCallback", method, std::forward<Backend>(backend));
+    return dispatcher_->Invoke(std::string_view("IBackgroundCopyCallback"), method, std::forward<Backend>(backend));
   }
 
   std::shared_ptr<BackgroundCopyCallback> client_;
@@ -452,8 +460,8 @@ class InterceptedCallback2 : public InterceptedCallback<BackgroundCopyCallback2>
  public:
   using InterceptedCallback::InterceptedCallback;
   HResult FileTransferred(BackgroundCopyJob& job, BackgroundCopyFile& file) override {
-    InterceptedJob<BackgroundCopyJob> seen(Borrow(job), dispatcher_);
-    InterceptedFile<BackgroundCopyFile> seen_file(Borrow(file), dispatcher_);
+    InterceptedJob<BackgroundCopyJob> seen(job, dispatcher_);
+    InterceptedFile<BackgroundCopyFile> seen_file(file, dispatcher_);
     return Invoke("FileTransferred",
                   [&] { return static_cast<BackgroundCopyCallback2&>(*client_).FileTransferred(seen, seen_file); });
   }
@@ -483,14 +491,15 @@ Result<std::shared_ptr<BackgroundCopyCallback>> InterceptedJob<Base>::GetNotifyI
 }
 
 template <class Base, class Wrapper>
-std::unique_ptr<Unknown> Make(std::unique_ptr<Unknown> inner, std::shared_ptr<Dispatcher> dispatcher) {
+std::unique_ptr<Unknown> Make(std::unique_ptr<Unknown> inner, std::shared_ptr<Dispatcher> dispatcher,
+                              std::uint64_t from) {
   std::shared_ptr<Base> typed(static_cast<Base*>(inner.release()));
-  return std::make_unique<Wrapper>(std::move(typed), std::move(dispatcher));
+  return std::make_unique<Wrapper>(std::move(typed), std::move(dispatcher), from);
 }
 
 struct WrapperFactory {
   InterfaceId id;
-  std::unique_ptr<Unknown> (*make)(std::unique_ptr<Unknown>, std::shared_ptr<Dispatcher>);
+  std::unique_ptr<Unknown> (*make)(std::unique_ptr<Unknown>, std::shared_ptr<Dispatcher>, std::uint64_t from);
 };
 
 template <class Base, class Wrapper>
@@ -516,9 +525,10 @@ static_assert(std::size(kFactories) == std::size(EnumNames<InterfaceId>::kNames)
 
 }  // namespace
 
-std::unique_ptr<Unknown> Wrap(InterfaceId id, std::unique_ptr<Unknown> inner, std::shared_ptr<Dispatcher> dispatcher) {
+std::unique_ptr<Unknown> Wrap(InterfaceId id, std::unique_ptr<Unknown> inner, std::shared_ptr<Dispatcher> dispatcher,
+                              std::uint64_t from) {
   for (const WrapperFactory& factory : kFactories) {
-    if (factory.id == id) return factory.make(std::move(inner), std::move(dispatcher));
+    if (factory.id == id) return factory.make(std::move(inner), std::move(dispatcher), from);
   }
   return inner;
 }
