@@ -6,10 +6,11 @@ include(GNUInstallDirs)
 set(BITS_INSTALL_INCLUDE "${CMAKE_INSTALL_INCLUDEDIR}/bits-harness")
 set(BITS_INSTALL_CMAKE "${CMAKE_INSTALL_LIBDIR}/cmake/bits-harness")
 
-# bits_install_library(component TARGETS target... HEADERS directory...): bits::component is the first of the targets.
+# bits_install_library(component TARGETS target... HEADERS directory... [EXCLUDE directory...]): bits::component is the
+# first of the targets.
 # Headers are installed below the same names as in the sources, so that every #include stays what it is.
 function(bits_install_library component)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "TARGETS;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "TARGETS;HEADERS;EXCLUDE")
   list(GET arg_TARGETS 0 library)
   set_target_properties(${library} PROPERTIES EXPORT_NAME ${component})
   target_include_directories(${library} INTERFACE "$<INSTALL_INTERFACE:${BITS_INSTALL_INCLUDE}>")
@@ -20,10 +21,13 @@ function(bits_install_library component)
           ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${component}
           RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT ${component})
   install(EXPORT bits-harness-${component} NAMESPACE bits:: DESTINATION "${BITS_INSTALL_CMAKE}" COMPONENT ${component})
+  set(exclude)
+  foreach(pattern IN ITEMS "*_test.h" "test_*.h" samples ${arg_EXCLUDE})
+    list(APPEND exclude PATTERN "${pattern}" EXCLUDE)
+  endforeach()
   foreach(directory IN LISTS arg_HEADERS)
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/${directory}/" DESTINATION "${BITS_INSTALL_INCLUDE}/${directory}"
-            COMPONENT ${component} FILES_MATCHING PATTERN "*.h" PATTERN "*.inc"
-            PATTERN "*_test.h" EXCLUDE PATTERN "test_*.h" EXCLUDE PATTERN samples EXCLUDE)
+            COMPONENT ${component} FILES_MATCHING PATTERN "*.h" PATTERN "*.inc" ${exclude})
   endforeach()
 endfunction()
 
