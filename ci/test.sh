@@ -8,7 +8,7 @@
 #   asan     the native build with clang and its tests, under the address and the undefined-behaviour sanitizer
 #   tsan     the tests that start threads, under the thread sanitizer; ci/soak.sh shows it all of them
 #   example  the installed package, used by a project of its own: natively and for Windows (ci/example.sh)
-#   lint     shellcheck, clang-format, yamllint, actionlint
+#   lint     shellcheck, clang-format, yamllint, actionlint, check-pipelines.py
 #
 #   native   with --fast, --only and in ci/soak.sh: the native build with g++ and its tests. All of them are among those
 #            of mingw and asan, and four whole builds do not fit into the 20 minutes that a run from scratch may take
@@ -115,6 +115,8 @@ lint() {
       truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}, braces: {max-spaces-inside: 1}}}' \
       -- "${yaml[@]}" || code=1
   fi
+  say "check-pipelines"
+  "$ROOT/ci/check-pipelines.py" || code=1
   say "actionlint"
   "$ROOT/ci/actionlint.sh" || {
     code_of_actionlint=$?
