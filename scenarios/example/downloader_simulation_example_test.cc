@@ -1,6 +1,9 @@
 // The downloader on a simulated Windows: the rules decide.
 #include "downloader.h"
 
+#include <string>
+#include <string_view>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +12,8 @@
 #include "fakes/world/cast.h"
 #include "fakes/world/process.h"
 #include "fakes/world/world.h"
+#include "harness/intercept/fault_injector.h"
+#include "harness/intercept/intercepted_environment.h"
 
 namespace example {
 namespace {
@@ -52,6 +57,28 @@ TEST(DownloaderOnTheSimulation, WithoutTheHelperNothingIsDownloaded) {
 TEST(DownloaderOnTheSimulation, Before1607TheOwnerMustBeAnAdministrator) {
   World world("win10-1511");
   EXPECT_THAT(DownloadAsAlice(world, Cast::kPassword), HasHResult("E_ACCESSDENIED"_hr));
+}
+// end of recipe
+
+// recipe: Test your own code with faults
+TEST(DownloaderOnTheSimulation, LeavesNothingWhicheverCallFails) {
+  for (const std::string_view call :
+       {"ComApi::CoInitializeSecurity#1", "ComApi::CoCreateInstance#1", "IBackgroundCopyManager::CreateJob#1",
+        "IBackgroundCopyJob::AddFile#1", "LogonApi::LogonUser#1", "LogonApi::ImpersonateLoggedOnUser#1",
+        "IBitsTokenOptions::SetHelperToken#1", "IBackgroundCopyJob::Resume#1", "IBackgroundCopyJob::GetState#2"}) {
+    World world("win10-1607");
+    const Cast cast(world);
+    AddStandardServers(world);
+    const auto alice = world.Start(cast.Owner(TokenKind::kUser));
+    bits::intercept::FaultInjector faults({*bits::intercept::ParseFault(std::string(call) + "=E_FAIL")});
+    const auto failing = bits::intercept::Intercept(*alice, {&faults});  // alice's Windows, with this fault
+
+    const Helper helper{"helen", bits::Secret(Cast::kPassword)};
+    EXPECT_THAT(Download(*failing, kUrl, kFile, helper), HasHResult("E_FAIL"_hr)) << call;
+    EXPECT_EQ(faults.Strikes(0), 1U) << call;
+    EXPECT_THAT(alice->Leaks(), IsEmpty()) << call;
+    EXPECT_EQ(world.bits().job_count(), 0U) << call;
+  }
 }
 // end of recipe
 
