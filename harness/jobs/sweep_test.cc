@@ -109,8 +109,8 @@ class SweepTest : public ::testing::Test {
     process.com().CoInitializeSecurity({});
     const auto manager = process.com().CoCreateInstance(ManagerClass::k1_0).value();
     const auto job = manager->CreateJob(name, JobType::kDownload).value().job;
-    if (!description.empty()) EXPECT_EQ(job->SetDescription(description), HResult());
-    if (!file.empty()) EXPECT_EQ(job->AddFile(kUrl, file), HResult());
+    EXPECT_EQ(description.empty() ? HResult() : job->SetDescription(description), HResult());
+    EXPECT_EQ(file.empty() ? HResult() : job->AddFile(kUrl, file), HResult());
   }
 
   JobMark MarkOfTheDead(JobPurpose purpose = JobPurpose::kTransfer) {
