@@ -3,6 +3,11 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
+# The two configurations of MSVC do not mix: both can be installed to one place.
+if(MSVC)
+  set(CMAKE_DEBUG_POSTFIX d)
+endif()
+
 set(BITS_INSTALL_INCLUDE "${CMAKE_INSTALL_INCLUDEDIR}/bits-harness")
 set(BITS_INSTALL_CMAKE "${CMAKE_INSTALL_LIBDIR}/cmake/bits-harness")
 
