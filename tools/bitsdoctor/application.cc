@@ -13,13 +13,16 @@
 namespace bits::doctor {
 namespace {
 
-constexpr AddCommand kCommands[] = {AddCheckCommand, AddTransferCommand, AddExplainCommand, AddMatrixCommand};
+constexpr AddCommand kCommands[] = {AddCheckCommand, AddTransferCommand, AddExplainCommand, AddMatrixCommand,
+                                    AddJobsCommand, AddSweepCommand};
 
 constexpr char kExamples[] = R"(Examples:
   bitsdoctor check                                        what works here, what does not, and the fix
   bitsdoctor transfer http://server/setup.msi setup.msi   download through BITS
   bitsdoctor explain 0x80200056                           what a code means for helper tokens
   bitsdoctor matrix --profile win10-1607 --owner user     what must happen, by the documented rules
+  bitsdoctor jobs                                         what is in the queue, and what is wrong with it
+  bitsdoctor sweep --dry-run                              what a bitsdoctor left behind that was killed
   bitsdoctor COMMAND --help                               everything about one command
 
 Exit code: 0 fine, 1 a finding, 2 wrong usage, 3 could not run.

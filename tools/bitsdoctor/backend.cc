@@ -110,7 +110,7 @@ Backend::Backend(const BackendOptions& options, const std::optional<TransferName
     const auto* as = std::ranges::find(kAs, options_.as.empty() ? "user" : options_.as, &AsRow::name);
     const std::string profile = options_.profile.empty() ? std::string(kDefaultProfile) : options_.profile;
     simulation_ = options_.backend == kComFake ? SimulateWindowsByCom(profile, as->kind, transfer)
-                                               : SimulateWindows(profile, as->kind);
+                                               : SimulateWindows(profile, as->kind, options_.with_jobs);
     if (!simulation_) {
       throw Refusal(
           ExitCode::kCouldNotRun,

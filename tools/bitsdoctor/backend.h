@@ -20,6 +20,7 @@ struct BackendOptions {
   std::string as;           // who runs bitsdoctor in the simulation; empty: not given
   std::string helper_kind;  // whose token is the helper's; empty: not given
   bool trace = false;
+  bool with_jobs = false;  // no option: whether there are jobs in the queue of `sim`
 
   BackendOptions();
   void AddTo(CLI::App& command);

@@ -24,6 +24,8 @@ void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
 void AddTransferCommand(CLI::App& app, ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ExitCode& exit_code);
 void AddMatrixCommand(CLI::App& app, ExitCode& exit_code);
+void AddJobsCommand(CLI::App& app, ExitCode& exit_code);
+void AddSweepCommand(CLI::App& app, ExitCode& exit_code);
 
 // --format and --output.
 struct ReportOptions {

@@ -2,15 +2,17 @@
 
 #include "fakes/world/cast.h"
 #include "fakes/world/process.h"
+#include "tools/bitsdoctor/simulated_queue.h"
 
 namespace bits::doctor {
 namespace {
 
 class Simulation final : public SimulatedBackend {
  public:
-  Simulation(const std::string& profile, rules::TokenKind as)
+  Simulation(const std::string& profile, rules::TokenKind as, bool with_jobs)
       : world_(profile), cast_(world_), process_(world_.Start(cast_.Owner(as))) {
     AddStandardServers(world_);
+    if (with_jobs) busy_process_ = FillQueue(world_, cast_, as);
   }
 
   Environment& environment() override { return *process_; }
@@ -20,12 +22,13 @@ class Simulation final : public SimulatedBackend {
   fakes::World world_;
   fakes::Cast cast_;
   std::unique_ptr<fakes::Process> process_;
+  std::unique_ptr<fakes::Process> busy_process_;
 };
 
 }  // namespace
 
-std::unique_ptr<SimulatedBackend> SimulateWindows(const std::string& profile, rules::TokenKind as) {
-  return std::make_unique<Simulation>(profile, as);
+std::unique_ptr<SimulatedBackend> SimulateWindows(const std::string& profile, rules::TokenKind as, bool with_jobs) {
+  return std::make_unique<Simulation>(profile, as, with_jobs);
 }
 
 }  // namespace bits::doctor

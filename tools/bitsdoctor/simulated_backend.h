@@ -18,8 +18,8 @@ class SimulatedBackend {
   virtual Token OpenHelper(rules::TokenKind kind) = 0;
 };
 
-// A Windows of the profile, where bitsdoctor runs as somebody of this kind.
-std::unique_ptr<SimulatedBackend> SimulateWindows(const std::string& profile, rules::TokenKind as);
+// A Windows of the profile, where bitsdoctor runs as somebody of this kind; `with_jobs`: and others have been busy.
+std::unique_ptr<SimulatedBackend> SimulateWindows(const std::string& profile, rules::TokenKind as, bool with_jobs);
 
 // What is to be downloaded, and where to.
 struct TransferNames {
