@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "harness/api/ascii_case.h"
+#include "harness/intercept/recorded_calls.h"
 
 namespace bits::intercept {
 
@@ -310,7 +311,7 @@ std::string Pseudonyms::Component(std::string_view component) {
   if (component.empty() || component == ".." || component.ends_with(':') || component.front() == '%') {
     return std::string(component);
   }
-  std::string_view base = component;
+  std::string_view base = component.substr(0, LengthWithoutStamp(component));
   if (base.ends_with(kPartial) && base.size() > kPartialLength && base[base.size() - kPartialLength] == '.') {
     base.remove_suffix(kPartialLength);
   }

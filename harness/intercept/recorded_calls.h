@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/intercept/interceptor.h"
@@ -15,7 +16,8 @@ namespace bits::intercept {
 inline constexpr HResult kNotRecorded{0xA0420001};
 
 // How far a recorded call has to be the one that is made: with the same arguments, or with any, as where the tokens and
-// jobs of another machine are named in them.
+// jobs of another machine are named in them. A stamp at the end of a text, by which one run is told from another
+// (harness/jobs/job_mark.h), is not compared.
 enum class ArgumentMatch { kSame, kAny };
 
 // Each recorded call answers once, the earliest first; of several, one that was made on the same object. One thread at
@@ -29,12 +31,19 @@ class RecordedCalls {
   const RecordedCall* Take(const Call& call, ArgumentMatch match);
 
  private:
+  struct Candidate {
+    const RecordedCall* call;  // null when taken
+    Json arguments;            // without stamps
+  };
   struct Method {
-    std::vector<const RecordedCall*> calls;  // null where taken
-    std::size_t first = 0;                   // all before it are taken
+    std::vector<Candidate> calls;
+    std::size_t first = 0;  // all before it are taken
   };
   std::map<std::string, Method, std::less<>> methods_;  // by "Interface::Method"
 };
+
+// The length of a text without the stamp at its end: " [1 4d2 1dc5d2f7]".
+std::size_t LengthWithoutStamp(std::string_view text);
 
 // Whether the value holds an object or a token, which cannot come out of a file.
 bool HoldsObject(const Json& value);

@@ -217,6 +217,7 @@ TEST(Pseudonyms, TheSameThingHasTheSameName) {
   EXPECT_EQ(names.Path("C:\\Users\\x\\plan.docx"), "C:\\Users\\name-1\\name-2.docx");
   EXPECT_EQ(names.Path("c:\\users\\X\\PLAN.docx.0000001a.partial"), "c:\\users\\name-1\\name-2.docx.0000001a.partial");
   EXPECT_EQ(names.Path("plan.docx"), "name-2.docx");
+  EXPECT_EQ(names.Path("plan.docx.0000001a.partial [8f3a21c4]"), "name-2.docx.0000001a.partial [8f3a21c4]");
   EXPECT_EQ(names.Path("C:\\Windows\\System32\\svchost.exe -k netsvcs"),
             "C:\\Windows\\System32\\svchost.exe -k netsvcs");
   EXPECT_EQ(names.Url("https://u:p@corp:8443/x/plan.docx?a=b#c"), "https://host-1:8443/name-1/name-2.docx?query-1");
@@ -318,7 +319,7 @@ TEST_F(DamagedRecordingTest, IsRefusedWithTheLine) {
   EXPECT_THAT(Complaint(With(3, "\"arguments\":{}", "\"arguments\":7")), HasSubstr("has no object \"arguments\""));
   EXPECT_THAT(Complaint(With(3, "\"begin_ns\":", "\"begin_ns\":9")), IsEmpty());
   EXPECT_THAT(Complaint(With(3, "\"begin_ns\":", "\"begin_ns\":9999999999999999999")), StartsWith("line 3: "));
-  EXPECT_THAT(Complaint(With(3, "\"begin_ns\":", "\"begin_ns\":-")), StartsWith("line 3: "));
+  EXPECT_THAT(Complaint(With(3, "\"begin_ns\":", "\"begin_ns\":-9")), StartsWith("line 3: "));
   EXPECT_THAT(Complaint(With(3, "Machine", "Mach\x01ne")), StartsWith("line 3: has a control character"));
   EXPECT_THAT(Complaint(With(3, "Machine", "Mach\\u001bne")), StartsWith("line 3: has a control character"));
   EXPECT_THAT(Complaint(With(3, "Machine", "Mach\\u009bne")), StartsWith("line 3: has a control character"));

@@ -14,7 +14,9 @@ void ExpectComesBack(const T& value) {
   T back{};
   FromJson(Json::parse(json.dump()), back);  // by way of a file
   EXPECT_EQ(ToJson(back), json);
-  if constexpr (std::equality_comparable<T>) EXPECT_TRUE(back == value) << json;
+  if constexpr (std::equality_comparable<T>) {
+    EXPECT_TRUE(back == value) << json;
+  }
 }
 
 template <class E>

@@ -13,8 +13,8 @@
 namespace bits::doctor {
 namespace {
 
-constexpr AddCommand kCommands[] = {AddCheckCommand, AddTransferCommand, AddExplainCommand, AddMatrixCommand,
-                                    AddJobsCommand, AddSweepCommand};
+constexpr AddCommand kCommands[] = {AddCheckCommand,  AddTransferCommand, AddExplainCommand, AddMatrixCommand,
+                                    AddReplayCommand, AddJobsCommand,     AddSweepCommand};
 
 constexpr char kExamples[] = R"(Examples:
   bitsdoctor check                                        what works here, what does not, and the fix
@@ -23,6 +23,7 @@ constexpr char kExamples[] = R"(Examples:
   bitsdoctor matrix --profile win10-1607 --owner user     what must happen, by the documented rules
   bitsdoctor jobs                                         what is in the queue, and what is wrong with it
   bitsdoctor sweep --dry-run                              what a bitsdoctor left behind that was killed
+  bitsdoctor replay calls.jsonl --fidelity                a recorded check or transfer, once more, anywhere
   bitsdoctor COMMAND --help                               everything about one command
 
 Exit code: 0 fine, 1 a finding, 2 wrong usage, 3 could not run.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -127,16 +128,24 @@ Backend::Backend(const BackendOptions& options, const std::optional<TransferName
     }
   }
   if (!options_.trace) return;
-  Environment& untraced = simulation_ ? simulation_->environment() : *real_;
-  tracer_.emplace(untraced.clock(), [](std::string_view line) { WriteText(Stream::kError, std::string(line) + "\n"); });
-  traced_ = intercept::Intercept(untraced, {&*tracer_});
+  tracer_.emplace(bare().clock(), [](std::string_view line) { WriteText(Stream::kError, std::string(line) + "\n"); });
+  traced_ = intercept::Intercept(bare(), {&*tracer_});
 }
 
 Backend::~Backend() = default;
 
-Environment& Backend::environment() {
-  if (traced_) return *traced_;
-  return simulation_ ? simulation_->environment() : *real_;
+Environment& Backend::environment() { return traced_ ? *traced_ : bare(); }
+
+intercept::CallRecorder& Backend::Record(std::ostream& out, intercept::RecordedProgram program,
+                                         intercept::Privacy privacy) {
+  program.backend = options_.backend;
+  if (simulation_) program.profile = options_.profile.empty() ? kDefaultProfile : options_.profile;
+  recorder_.emplace(bare(), out, program, privacy);
+  std::vector<intercept::Interceptor*> interceptors;
+  if (tracer_) interceptors.push_back(&*tracer_);
+  interceptors.push_back(&*recorder_);
+  traced_ = intercept::Intercept(bare(), std::move(interceptors));
+  return *recorder_;
 }
 
 std::function<Result<Token>(LogonApi&)> Backend::HelperToken() {

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/api/environment.h"
+#include "harness/intercept/call_recorder.h"
 #include "harness/intercept/call_tracer.h"
 #include "tools/bitsdoctor/simulated_backend.h"
 
@@ -42,11 +43,19 @@ class Backend {
   std::function<Result<Token>(LogonApi&)> HelperToken();
   const std::string& helper_kind() const { return options_.helper_kind; }
 
+  // Writes the calls through environment() from now on into `out`, which must live as long as calls are made. Once, and
+  // before environment() is used. The recorder lives as long as this.
+  intercept::CallRecorder& Record(std::ostream& out, intercept::RecordedProgram program, intercept::Privacy privacy);
+
  private:
+  // What the options name, without interceptors.
+  Environment& bare() { return simulation_ ? simulation_->environment() : *real_; }
+
   BackendOptions options_;
   std::unique_ptr<SimulatedBackend> simulation_;
   std::unique_ptr<Environment> real_;
   std::optional<intercept::CallTracer> tracer_;
+  std::optional<intercept::CallRecorder> recorder_;
   std::unique_ptr<Environment> traced_;
 };
 

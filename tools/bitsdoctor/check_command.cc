@@ -11,6 +11,8 @@
 #include "tools/bitsdoctor/command.h"
 #include "tools/bitsdoctor/helper_option.h"
 #include "tools/bitsdoctor/platform.h"
+#include "tools/bitsdoctor/record_option.h"
+#include "tools/bitsdoctor/recorded_command.h"
 
 namespace bits::doctor {
 namespace {
@@ -22,6 +24,7 @@ struct CheckArguments {
   bool password_stdin = false;
   ReportOptions report;
   BackendOptions backend;
+  RecordOptions record;
   ComOptions com{ApartmentType::kMultiThreaded, {}};
 };
 
@@ -30,6 +33,7 @@ constexpr char kExamples[] = R"(Examples:
   bitsdoctor check --only token-options --only set-helper-token --trace
   bitsdoctor check --helper CONTOSO\backup
   bitsdoctor check --backend sim --profile win10-1607 --as user --helper-kind admin-elevated
+  bitsdoctor check --record calls.jsonl
   bitsdoctor check --helper .\backup --password-stdin --format json --output report.json < password.txt
 
 Exit code: 0 nothing failed, 1 a check failed, 2 wrong usage, 3 could not run.
@@ -70,6 +74,9 @@ ExitCode Run(const CheckArguments& arguments) {
   AccountArgument account;
   if (!arguments.helper.empty()) account = ParseAccount(arguments.helper);
   Backend backend(arguments.backend);
+  RecordedRun recorded(
+      arguments.record, backend, "check",
+      OptionsJson(RecordedCheck{arguments.only, arguments.helper, arguments.backend.helper_kind, arguments.com}));
   const auto output = arguments.report.Open();
   if (!arguments.helper.empty()) {
     RequireAccount(backend.environment().logon(), account, arguments.helper);
@@ -100,13 +107,9 @@ ExitCode Run(const CheckArguments& arguments) {
   if (arguments.report.IsJson()) {
     output->Write(JsonText(CheckJson(diagnosis)));
   } else {
-    std::string text;
-    if (!live) {
-      text = CheckHeading(diagnosis, style);
-      for (const diagnose::CheckResult& check : diagnosis.checks) text += CheckText(check, style);
-    }
-    output->Write(text + CheckSummary(diagnosis, style));
+    output->Write(live ? CheckSummary(diagnosis, style) : DiagnosisText(diagnosis, style));
   }
+  recorded.Close(VerdictOf(diagnosis));
   return diagnosis.HasFailure() ? ExitCode::kFinding : ExitCode::kFine;
 }
 
@@ -127,6 +130,7 @@ void AddCheckCommand(CLI::App& app, ExitCode& exit_code) {
   arguments->com.AddTo(command);
   arguments->report.AddTo(command);
   arguments->backend.AddTo(command);
+  arguments->record.AddTo(command);
   arguments->backend.AddHelperKindTo(command, helper);
   command.footer(kExamples);
   command.callback([arguments, &exit_code] { exit_code = Run(*arguments); });

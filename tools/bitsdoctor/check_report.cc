@@ -88,6 +88,12 @@ std::string CheckSummary(const diagnose::Diagnosis& diagnosis, const TextStyle& 
                             Milliseconds(diagnosis.elapsed) / 1000);
 }
 
+std::string DiagnosisText(const diagnose::Diagnosis& diagnosis, const TextStyle& style) {
+  std::string text = CheckHeading(diagnosis, style);
+  for (const CheckResult& check : diagnosis.checks) text += CheckText(check, style);
+  return text + CheckSummary(diagnosis, style);
+}
+
 Json CheckJson(const diagnose::Diagnosis& diagnosis) {
   Json machine = {{"computer", diagnosis.computer}};
   machine["os"] = diagnosis.os ? Json(diagnose::Describe(*diagnosis.os)) : Json();

@@ -22,6 +22,9 @@ std::string CheckText(const diagnose::CheckResult& check, const TextStyle& style
 // Capabilities and the count.
 std::string CheckSummary(const diagnose::Diagnosis& diagnosis, const TextStyle& style);
 
+// All of it: heading, checks, summary.
+std::string DiagnosisText(const diagnose::Diagnosis& diagnosis, const TextStyle& style);
+
 // Schema bitsdoctor/check/1.
 intercept::Json CheckJson(const diagnose::Diagnosis& diagnosis);
 

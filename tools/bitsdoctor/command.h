@@ -26,6 +26,7 @@ void AddExplainCommand(CLI::App& app, ExitCode& exit_code);
 void AddMatrixCommand(CLI::App& app, ExitCode& exit_code);
 void AddJobsCommand(CLI::App& app, ExitCode& exit_code);
 void AddSweepCommand(CLI::App& app, ExitCode& exit_code);
+void AddReplayCommand(CLI::App& app, ExitCode& exit_code);
 
 // --format and --output.
 struct ReportOptions {

@@ -205,29 +205,6 @@ p { max-width: 60em; }
 <h1>BITS helper tokens: what must happen</h1>
 )";
 
-std::string Html(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
 // Green for a success, yellow for one that captured another token than the helper's, red for a refusal.
 std::string_view ClassOf(const MatrixRow& row) {
   if (row.verdict.result.Failed()) return "refused";
@@ -243,9 +220,9 @@ class HtmlWriter : public MatrixWriter {
   void Begin() override {
     std::string& text = buffer_.text();
     text += kHtmlHead;
-    text += "<p>" + Html(heading_) + "</p>\n<table>\n<thead><tr>";
+    text += "<p>" + HtmlText(heading_) + "</p>\n<table>\n<thead><tr>";
     for (const MatrixColumn* column : columns_) {
-      text += fmt::format("<th title=\"{}\">{}</th>", Html(column->description), column->name);
+      text += fmt::format("<th title=\"{}\">{}</th>", HtmlText(column->description), column->name);
     }
     text += "</tr></thead>\n<tbody>\n";
   }
@@ -255,11 +232,11 @@ class HtmlWriter : public MatrixWriter {
     for (const MatrixColumn* column : columns_) {
       if (column->name == "hresult") {
         text += fmt::format("<td class=\"{}\" title=\"{}\">{}</td>", ClassOf(row), ToHex(row.verdict.result),
-                            Html(ShownResult(row)));
+                            HtmlText(ShownResult(row)));
       } else if (column->name == "rule") {
-        text += fmt::format("<td title=\"{}\">{}</td>", Html(row.verdict.rule->statement), row.verdict.rule->id);
+        text += fmt::format("<td title=\"{}\">{}</td>", HtmlText(row.verdict.rule->statement), row.verdict.rule->id);
       } else {
-        text += "<td>" + Html(ValueOf(*column, row)) + "</td>";
+        text += "<td>" + HtmlText(ValueOf(*column, row)) + "</td>";
       }
     }
     text += "</tr>\n";

@@ -23,6 +23,9 @@ inline double Milliseconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
 
+// `text` as the content of an HTML element, or of an attribute in double quotes.
+std::string HtmlText(std::string_view text);
+
 enum class Colour { kNone, kGreen, kYellow, kRed, kDim };
 
 // `text` in colour when `enabled`.

@@ -13,6 +13,8 @@
 #include "tools/bitsdoctor/command.h"
 #include "tools/bitsdoctor/helper_option.h"
 #include "tools/bitsdoctor/platform.h"
+#include "tools/bitsdoctor/record_option.h"
+#include "tools/bitsdoctor/recorded_command.h"
 #include "tools/bitsdoctor/transfer_progress.h"
 #include "tools/bitsdoctor/transfer_report.h"
 
@@ -32,6 +34,7 @@ struct TransferArguments {
   double timeout_seconds = 900;
   ReportOptions report;
   BackendOptions backend;
+  RecordOptions record;
   ComOptions com{ApartmentType::kSingleThreaded, {}};
 };
 
@@ -105,6 +108,13 @@ ExitCode Run(const TransferArguments& arguments) {
       };
     }
   }
+  RecordedTransfer recorded_options{arguments.url,        arguments.file,
+                                    arguments.helper,     arguments.backend.helper_kind,
+                                    arguments.logon_type, ParseHelperTokenFlags(arguments.flags),
+                                    arguments.overwrite,  !arguments.no_preflight,
+                                    arguments.sha256,     request.timeout,
+                                    arguments.com};
+  RecordedRun recorded(arguments.record, backend, "transfer", OptionsJson(recorded_options));
   const auto output = arguments.report.Open();
   if (!arguments.helper.empty()) {
     RequireAccount(backend.environment().logon(), account, arguments.helper);
@@ -130,6 +140,7 @@ ExitCode Run(const TransferArguments& arguments) {
               fmt::format("bitsdoctor: transfer failed at step {}: {}{}{}\n", FactsOf(failed->step).id,
                           ToString(failed->result), failed->detail.empty() ? "" : ": ", failed->detail));
   }
+  recorded.Close(VerdictOf(report));
   return ExitCodeOf(report);
 }
 
@@ -174,6 +185,7 @@ void AddTransferCommand(CLI::App& app, ExitCode& exit_code) {
   arguments->com.AddTo(command);
   arguments->report.AddTo(command);
   arguments->backend.AddTo(command);
+  arguments->record.AddTo(command);
   arguments->backend.AddHelperKindTo(command, helper);
   command.footer(kExamples);
   command.callback([arguments, flags, helper, &exit_code] {

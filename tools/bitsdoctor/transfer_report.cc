@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "harness/diagnose/check_result.h"
+#include "harness/intercept/recorded_calls.h"
 #include "tools/bitsdoctor/text_layout.h"
 
 namespace bits::doctor {
@@ -78,6 +79,9 @@ std::string Outcome(const TransferRequest& request, const TransferReport& report
                 0, style.width) +
            "\n";
   }
+  if (report.result == intercept::kNotRecorded) {
+    return "What became of the transfer is unknown: the recording lacks a call of the last step.\n";
+  }
   const StepReport& failed = *report.FailedStep();
   const Diagnosis meaning = DiagnosisOf(failed);
   std::string text = fmt::format("The transfer failed: {}\n", ToString(report.result));
@@ -110,7 +114,7 @@ Json TransferJson(const TransferRequest& request, const TransferReport& report) 
   Json json = {{"schema", "bitsdoctor/transfer/1"},
                {"url", request.url},
                {"file", report.file},
-               {"succeeded", report.Succeeded()},
+               {"succeeded", report.result == intercept::kNotRecorded ? Json() : Json(report.Succeeded())},
                {"hresult", ToHex(report.result)},
                {"failed_step", nullptr},
                {"cause", ""},
