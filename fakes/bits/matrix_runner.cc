@@ -44,6 +44,30 @@ HResult CallMethod(BitsTokenOptions& options, TokenMethod method, std::uint32_t 
 
 }  // namespace
 
+HResult PlayCall(const CellActors& actors, const Cell& cell) {
+  LogonApi& logon = actors.logon;
+  // A job's pointer of its own for each cell: COM remembers what it was once asked for, and with what security.
+  const std::unique_ptr<BackgroundCopyJob> pointer = Must(actors.manager.GetJob(actors.job));
+  const Token* caller = nullptr;
+  if (cell.caller_at_query == CallerAtQuery::kHelper) caller = &actors.helper;
+  if (cell.caller_at_query == CallerAtQuery::kOtherUser) caller = &actors.other_user;
+  if (cell.caller_at_query == CallerAtQuery::kOtherAdmin) caller = &actors.other_admin;
+  if (caller != nullptr) Must(logon.ImpersonateLoggedOnUser(*caller));
+  ProxyBlanket blanket;
+  blanket.authentication_level = cell.authentication_level;
+  blanket.impersonation_level = cell.impersonation_level;
+  blanket.cloaking = cell.cloaking;
+  Must(pointer->SetProxyBlanket(blanket));
+  const Result<std::unique_ptr<BitsTokenOptions>> options = Query<BitsTokenOptions>(*pointer);
+  if (caller != nullptr) Must(logon.RevertToSelf());
+  if (!options || cell.method == TokenMethod::kQueryInterface) return HResultOf(options);
+  Must((*options)->SetProxyBlanket(blanket));
+  if (!cell.helper_same_as_owner) Must(logon.ImpersonateLoggedOnUser(actors.helper));
+  const HResult result = CallMethod(**options, cell.method, cell.flags);
+  if (!cell.helper_same_as_owner) Must(logon.RevertToSelf());
+  return result;
+}
+
 // One Windows with its people.
 struct MatrixRunner::Stage {
   explicit Stage(const rules::WindowsProfile& windows)
@@ -133,35 +157,15 @@ Played MatrixRunner::Play(const Cell& cell) {
     helper_ = std::make_unique<Helper>(*stage_, *client_, cell);
   }
   Client& client = *client_;
-  LogonApi& logon = client.process->logon();
 
   const bool carries = cell.method != TokenMethod::kQueryInterface && cell.method != TokenMethod::kSetHelperToken;
   client.job->helper = carries ? helper_->set : nullptr;
   client.job->helper_flags = cell.method == TokenMethod::kSetHelperTokenFlags ? 0 : cell.flags;
 
-  // A job's pointer of its own for each cell: COM remembers what it was once asked for, and with what security.
-  const std::unique_ptr<BackgroundCopyJob> pointer = Must(client.manager->GetJob(client.job->id));
-  const Token* caller = nullptr;
-  if (cell.caller_at_query == CallerAtQuery::kHelper) caller = &helper_->token;
-  if (cell.caller_at_query == CallerAtQuery::kOtherUser) caller = &client.other_user;
-  if (cell.caller_at_query == CallerAtQuery::kOtherAdmin) caller = &client.other_admin;
-  if (caller != nullptr) Must(logon.ImpersonateLoggedOnUser(*caller));
-  ProxyBlanket blanket;
-  blanket.authentication_level = cell.authentication_level;
-  blanket.impersonation_level = cell.impersonation_level;
-  blanket.cloaking = cell.cloaking;
-  Must(pointer->SetProxyBlanket(blanket));
-  const Result<std::unique_ptr<BitsTokenOptions>> options = Query<BitsTokenOptions>(*pointer);
-  if (caller != nullptr) Must(logon.RevertToSelf());
-
   Played played;
-  played.result = HResultOf(options);
-  if (options && cell.method != TokenMethod::kQueryInterface) {
-    Must((*options)->SetProxyBlanket(blanket));
-    if (!cell.helper_same_as_owner) Must(logon.ImpersonateLoggedOnUser(helper_->token));
-    played.result = CallMethod(**options, cell.method, cell.flags);
-    if (!cell.helper_same_as_owner) Must(logon.RevertToSelf());
-  }
+  played.result = PlayCall(
+      {*client.manager, client.job->id, client.process->logon(), helper_->token, client.other_user, client.other_admin},
+      cell);
   if (const TokenPtr& captured = client.job->helper) {
     if (captured->sid() == client.process->token()->sid()) {
       played.captured_sid = CapturedSid::kOwner;

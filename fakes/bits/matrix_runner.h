@@ -14,6 +14,20 @@
 
 namespace bits::fakes {
 
+// Whom a cell is played with.
+struct CellActors {
+  BackgroundCopyManager& manager;  // of the owner's process
+  Guid job;
+  LogonApi& logon;  // of the same process, in which the tokens are
+  const Token& helper;
+  const Token& other_user;
+  const Token& other_admin;
+};
+
+// What the client of the cell does: it asks for the job and for its IBitsTokenOptions, and calls the method. How that
+// ends. Throws std::logic_error when it does not get that far.
+HResult PlayCall(const CellActors& actors, const rules::Cell& cell);
+
 // What the simulation did.
 struct Played {
   HResult result;

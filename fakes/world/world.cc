@@ -357,6 +357,10 @@ bool World::RunPosted() {
 
 void World::SetNetworkConnected(bool connected) {
   const Lock lock(mutex_);
+  SetNetworkConnectedLocked(connected);
+}
+
+void World::SetNetworkConnectedLocked(bool connected) {
   if (std::exchange(network_.connected, connected) != connected) bits_->engine().OnNetworkChange(connected);
 }
 

@@ -181,6 +181,8 @@ class World {
   int command_line_exit_code = 0;  // what such a program ends with
   FileTime FileTimeNow() const;
   HResult EnsureBitsRuns();
+  void StopBitsLocked();
+  void SetNetworkConnectedLocked(bool connected);
   bool IsLoggedOn(const TokenData& token);
   std::chrono::system_clock::time_point WallClockNow() const {
     return wall_clock_base_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(events_.Now());
@@ -193,7 +195,6 @@ class World {
   void EndSessions(const std::function<bool(const LogonSession&)>& which);
   void ServiceThread(const std::stop_token& stop);
   void CallbackThread(const std::stop_token& stop);
-  void StopBitsLocked();
   bool RunPosted();
   TokenPtr DesktopToken(Account& account, bool elevated);
 

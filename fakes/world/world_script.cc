@@ -1,78 +1,20 @@
 #include "fakes/world/world_script.h"
 
 #include <chrono>
-#include <functional>
-#include <initializer_list>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+
+#include "fakes/world/script_node.h"
+#include "fakes/world/world_script_faults.h"
 
 namespace bits::fakes {
 namespace {
 
-using Json = nlohmann::json;
-
-// A value of the script and where it stands: "accounts[1].name".
-class Node {
- public:
-  Node(const Json& json, std::string path) : json_(json), path_(std::move(path)) {}
-
-  [[noreturn]] void Refuse(std::string_view problem) const {
-    throw std::invalid_argument(fmt::format("world script: {}: {}", path_.empty() ? "the whole" : path_, problem));
-  }
-
-  // An object with no other members than these.
-  void RequireObject(std::initializer_list<std::string_view> members) const {
-    if (!json_.is_object()) Refuse("an object is needed");
-    for (const auto& [name, value] : json_.items()) {
-      if (std::ranges::find(members, std::string_view(name)) == members.end()) {
-        Member(name).Refuse(fmt::format("there is no such member; there are {}", fmt::join(members, ", ")));
-      }
-    }
-  }
-  bool Has(std::string_view name) const { return json_.contains(name); }
-  Node Member(std::string_view name) const {
-    static const Json kNothing;
-    const auto found = json_.find(name);
-    return {found == json_.end() ? kNothing : *found,
-            path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name)};
-  }
-
-  std::string Text() const {
-    if (!json_.is_string()) Refuse("a string is needed");
-    return json_.get<std::string>();
-  }
-  bool Flag() const {
-    if (!json_.is_boolean()) Refuse("true or false is needed");
-    return json_.get<bool>();
-  }
-  std::uint64_t Number() const {
-    if (!json_.is_number_unsigned()) Refuse("a whole number, 0 or more, is needed");
-    return json_.get<std::uint64_t>();
-  }
-  void ForEach(const std::function<void(const Node&)>& each) const {
-    if (!json_.is_array()) Refuse("an array is needed");
-    for (std::size_t i = 0; i < json_.size(); ++i) each({json_[i], fmt::format("{}[{}]", path_, i)});
-  }
-  void ForEachMember(const std::function<void(const std::string&, const Node&)>& each) const {
-    if (!json_.is_object()) Refuse("an object is needed");
-    for (const auto& [name, value] : json_.items()) each(name, Member(name));
-  }
-
-  bool FlagOf(std::string_view name, bool otherwise) const { return Has(name) ? Member(name).Flag() : otherwise; }
-  std::uint64_t NumberOf(std::string_view name, std::uint64_t otherwise) const {
-    return Has(name) ? Member(name).Number() : otherwise;
-  }
-
- private:
-  const Json& json_;
-  std::string path_;
-};
+using Node = ScriptNode;
 
 struct AccountFlag {
   std::string_view name;
@@ -166,6 +108,32 @@ void AddRealParts(const Node& root, World& world, const RealParts& real) {
   world.AttachRealHttp(real.http());
 }
 
+struct DecisionFlag {
+  std::string_view name;
+  bool rules::Decisions::*field;
+};
+constexpr DecisionFlag kDecisionFlags[] = {
+    {"error_in_transient_state", &rules::Decisions::error_in_transient_state},
+    {"elevated_job_readable", &rules::Decisions::elevated_job_readable},
+    {"ignore_unknown_flags", &rules::Decisions::ignore_unknown_flags},
+    {"token_survives_take_ownership", &rules::Decisions::token_survives_take_ownership},
+    {"resume_needs_token", &rules::Decisions::resume_needs_token},
+};
+
+void SetDecisions(const Node& node, rules::Decisions& decisions) {
+  node.RequireObject({"ordinary_call_level", "identify_result", "error_in_transient_state", "elevated_job_readable",
+                      "ignore_unknown_flags", "token_survives_take_ownership", "resume_needs_token"});
+  if (node.Has("ordinary_call_level")) {
+    const auto level = FromName<ImpersonationLevel>(node.Member("ordinary_call_level").Text());
+    if (!level) node.Member("ordinary_call_level").Refuse("anonymous, identify, impersonate or delegate is needed");
+    decisions.ordinary_call_level = *level;
+  }
+  if (node.Has("identify_result")) decisions.identify_result = node.Member("identify_result").FailureCode();
+  for (const DecisionFlag& flag : kDecisionFlags) {
+    if (node.Has(flag.name)) decisions.*flag.field = node.Member(flag.name).Flag();
+  }
+}
+
 WorldOptions OptionsOf(const Node& root, const RealParts& real) {
   WorldOptions options;
   options.profile = root.Member("profile").Text();
@@ -176,21 +144,22 @@ WorldOptions OptionsOf(const Node& root, const RealParts& real) {
     options.real_time = clock.FlagOf("real_time", false) && !real.left_out;
     options.call_cost = std::chrono::microseconds(clock.NumberOf("call_cost_us", 100));
   }
+  if (root.Has("decisions")) SetDecisions(root.Member("decisions"), options.decisions);
   return options;
 }
 
 }  // namespace
 
 ScriptedWorld MakeWorld(std::string_view script, const RealParts& real) {
-  Json json;
+  Node::Json json;
   try {
-    json = Json::parse(script);
-  } catch (const Json::parse_error& error) {
+    json = Node::Json::parse(script);
+  } catch (const Node::Json::parse_error& error) {
     throw std::invalid_argument(fmt::format("world script: {}", error.what()));
   }
   const Node root(json, "");
   root.RequireObject({"profile", "computer_name", "cast", "standard_servers", "accounts", "http", "services",
-                      "policies", "uac", "clock", "real_files", "real_http"});
+                      "policies", "uac", "clock", "decisions", "faults", "real_files", "real_http"});
   ScriptedWorld made;
   made.world = std::make_unique<World>(OptionsOf(root, real));
   World& world = *made.world;
@@ -206,6 +175,10 @@ ScriptedWorld MakeWorld(std::string_view script, const RealParts& real) {
   }
   AddRealParts(root, world, real);
   if (root.Has("services")) root.Member("services").ForEach([&](const Node& node) { SetService(node, world); });
+  if (root.Has("faults")) {
+    auto of_calls = AddFaults(root.Member("faults"), world);
+    if (!of_calls.empty()) made.call_faults = std::make_shared<intercept::FaultInjector>(std::move(of_calls));
+  }
   return made;
 }
 

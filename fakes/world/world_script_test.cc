@@ -22,12 +22,16 @@ TEST(WorldScript, MakesWhatItSays) {
                 "resources": [{"path": "/a", "size": 4096, "seed": 3}]}],
       "policies": {"MaxJobsPerUser": 10},
       "services": [{"name": "BITS", "start_type": "disabled", "stopped": true}],
+      "decisions": {"identify_result": "E_ACCESSDENIED", "resume_needs_token": true},
       "clock": {"call_cost_us": 7}})");
   World& world = *made.world;
   ASSERT_NE(made.cast, nullptr);
   EXPECT_EQ(world.profile().name, "win10-1607");
   EXPECT_EQ(world.options().call_cost, std::chrono::microseconds(7));
   EXPECT_FALSE(world.options().real_time);
+  EXPECT_EQ(world.options().decisions.identify_result, "E_ACCESSDENIED"_hr);
+  EXPECT_TRUE(world.options().decisions.resume_needs_token);
+  EXPECT_FALSE(world.options().decisions.ignore_unknown_flags);
   EXPECT_FALSE(world.accounts().uac);
   EXPECT_TRUE(world.accounts().Get("bob").administrator);
   EXPECT_TRUE(world.accounts().Get("carol").disabled);
@@ -66,6 +70,9 @@ TEST(WorldScript, AMistakeIsNamedWithItsPlace) {
       {R"({"profile": "win7", "policies": {"MaxJobsPerUser": -1}})", "policies.MaxJobsPerUser: a whole number"},
       {R"({"profile": "win7", "services": [{"name": "BITS", "start_type": "never"}]})",
        "services[0].start_type: boot, system, automatic, demand or disabled is needed"},
+      {R"({"profile": "win7", "decisions": {"identify_result": "S_FALSE"}})", "decisions.identify_result: \"S_FALSE\""},
+      {R"({"profile": "win7", "decisions": {"ordinary_call_level": "high"}})",
+       "decisions.ordinary_call_level: anonymous"},
       {R"({"profile": "win7", "services": [{"name": "Spooler", "start_type": "disabled"}]})", "Spooler"},
   };
   for (const auto& entry : kCases) {

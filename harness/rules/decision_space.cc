@@ -81,12 +81,14 @@ Cell CellAt(const Places& places) {
   return cell;
 }
 
-Cell CellAt(std::size_t index) {
+Places PlacesAt(std::size_t index) {
   const Places sizes = AxisSizes();
   Places places;
   for (std::size_t axis = sizes.size(); axis-- > 0; index /= sizes[axis]) places[axis] = index % sizes[axis];
-  return CellAt(places);
+  return places;
 }
+
+Cell CellAt(std::size_t index) { return CellAt(PlacesAt(index)); }
 
 HelperTokenSituation SituationOf(const Cell& cell) {
   HelperTokenSituation situation;

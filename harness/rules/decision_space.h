@@ -48,6 +48,7 @@ std::size_t DecisionSpaceSize();
 // helper, authentication level, impersonation level, cloaking, flags, method.
 using Places = std::array<std::size_t, 9>;
 Places AxisSizes();
+Places PlacesAt(std::size_t index);
 Cell CellAt(const Places& places);
 
 // The cell at a place below DecisionSpaceSize(). Neighbours differ in the method first, the profile changes last.
