@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -52,26 +53,28 @@ class Dispatcher {
   auto Invoke(Target target, std::string_view method, Backend&& backend, Argument<T>... arguments)
       -> std::invoke_result_t<Backend> {
     using Returned = std::invoke_result_t<Backend>;
-    const auto described = std::tie(arguments...);
-    Call call = MakeCall(target, method);
-    call.arguments = [&described] {
-      Json object = Json::object();
-      std::apply([&](const auto&... argument) { ((object[std::string(argument.name)] = ToJson(argument.value)), ...); },
-                 described);
-      return object;
+    struct Context {
+      Backend& backend;
+      std::tuple<const Argument<T>&...> arguments;
+      std::optional<Returned> returned;
+    } context{backend, std::tie(arguments...), std::nullopt};
+    const Steps steps{
+        &context,
+        &context.returned,
+        kReturned<Returned>,
+        [](void* given) {
+          Context& made = *static_cast<Context*>(given);
+          made.returned.emplace(made.backend());
+        },
+        [](const void* given) {
+          Json object = Json::object();
+          std::apply([&](const auto&... argument) { (Put(object, argument.name, ToJson(argument.value)), ...); },
+                     static_cast<const Context*>(given)->arguments);
+          return object;
+        },
     };
-
-    std::size_t asked = 0;
-    std::optional<Reply> answer;
-    while (!answer && asked < interceptors_.size()) answer = interceptors_[asked++]->Answer(call);
-    if (!answer && !target.has_backend) answer = Reply{"E_UNEXPECTED"_hr};
-    Returned returned = answer ? Answered<Returned>(call, *answer) : std::forward<Backend>(backend)();
-
-    Outcome outcome{HResultOf(returned), [&returned] { return ValueOf(returned); }};
-    while (asked > 0) interceptors_[--asked]->After(call, outcome);
-    if (outcome.instead) return Answered<Returned>(call, {outcome.result, *std::move(outcome.instead)});
-    if (outcome.result != HResultOf(returned)) return Answered<Returned>(call, {outcome.result});
-    return returned;
+    Run(target, method, steps);
+    return *std::move(context.returned);
   }
 
   // The client holds a new pointer, got from the pointer `from`.
@@ -80,6 +83,39 @@ class Dispatcher {
   void Release(const Pointer& pointer) noexcept;
 
  private:
+  // What can be done with a std::optional<Returned>, by its address.
+  struct ReturnedType {
+    HResult (*result)(const void* returned);
+    Json (*value)(const void* returned);
+    void (*answer)(Dispatcher& dispatcher, const Call& call, const Reply& reply, void* returned);
+  };
+  // A call without its types. There are some hundred methods: all that does not need the types is in Run, once.
+  struct Steps {
+    void* context;
+    void* returned;
+    const ReturnedType& type;
+    void (*call_backend)(void* context);
+    Json (*arguments)(const void* context);
+  };
+
+  template <class Returned>
+  static HResult ResultAt(const void* returned) {
+    return HResultOf(**static_cast<const std::optional<Returned>*>(returned));
+  }
+  template <class Returned>
+  static Json ValueAt(const void* returned) {
+    return ValueOf(**static_cast<const std::optional<Returned>*>(returned));
+  }
+  template <class Returned>
+  static void AnswerAt(Dispatcher& dispatcher, const Call& call, const Reply& reply, void* returned) {
+    static_cast<std::optional<Returned>*>(returned)->emplace(dispatcher.Answered<Returned>(call, reply));
+  }
+  template <class Returned>
+  static constexpr ReturnedType kReturned{&ResultAt<Returned>, &ValueAt<Returned>, &AnswerAt<Returned>};
+
+  void Run(Target target, std::string_view method, const Steps& steps);
+  static void Put(Json& object, std::string_view name, Json value);
+
   template <class Returned>
   Returned Answered(const Call& call, const Reply& reply) {
     if constexpr (std::is_same_v<Returned, HResult>) {
