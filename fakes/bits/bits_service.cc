@@ -251,7 +251,7 @@ HResult BitsService::AddFile(Job& job, const Caller& caller, std::string_view re
   JobFile file;
   file.remote_name = remote;
   file.local_name = local;
-  file.ranges = std::move(ranges);
+  if (!ranges.empty()) file.MakeExtras().ranges = std::move(ranges);
   job.files.push_back(std::move(file));
   return HResult();
 }
@@ -265,14 +265,14 @@ HResult BitsService::Suspend(const JobPtr& job) {
 
 HResult BitsService::Resume(const JobPtr& job) {
   if (job->files.empty()) return "BG_E_EMPTY"_hr;
-  const bool renamed = std::ranges::any_of(job->files, [](const JobFile& file) { return !!file.new_remote_name; });
+  const bool renamed =
+      std::ranges::any_of(job->files, [](const JobFile& file) { return !!file.extras().new_remote_name; });
   if (!renamed && (job->state == JobState::kQueued || job->IsMoving())) return HResult();
   const bool needs_token = job->helper_flags != 0 && !job->helper;
   if (needs_token && world_.options().decisions.resume_needs_token) return "BG_E_TOKEN_REQUIRED"_hr;  // decision D13e
   for (JobFile& file : job->files) {
-    if (!file.new_remote_name) continue;
-    file.remote_name = std::move(*file.new_remote_name);
-    file.new_remote_name.reset();
+    if (!file.extras().new_remote_name) continue;
+    file.remote_name = *std::exchange(file.MakeExtras().new_remote_name, std::nullopt);
   }
   engine_.Halt(job);
   if (job->NextFile() == job->files.size()) {
@@ -293,10 +293,11 @@ HResult BitsService::Resume(const JobPtr& job) {
 HResult BitsService::RemoveTemporaries(Job& job) {
   HResult result;
   for (JobFile& file : job.files) {
-    if (file.temporary.empty()) continue;
-    const HResult removed = world_.StoreOf(file.temporary).Remove(job.LocalToken(), file.temporary);
+    const std::string& temporary = file.extras().temporary;
+    if (temporary.empty()) continue;
+    const HResult removed = world_.StoreOf(temporary).Remove(job.LocalToken(), temporary);
     if (removed.Failed() && removed != "ERROR_FILE_NOT_FOUND"_hr) result = "BG_S_UNABLE_TO_DELETE_FILES"_hr;
-    file.temporary.clear();
+    file.MakeExtras().temporary.clear();
   }
   return result;
 }
@@ -305,10 +306,11 @@ void BitsService::EndRealTransfers() {
   if (!world_.has_outside()) return;
   engine_.HaltAll();
   for (const auto& [id, job] : jobs_) {
-    for (JobFile& file : job->files) {
-      if (file.temporary.empty()) continue;
-      FileStore& store = world_.StoreOf(file.temporary);
-      if (world_.IsReal(store)) static_cast<void>(store.Remove(job->LocalToken(), file.temporary));
+    for (const JobFile& file : job->files) {
+      const std::string& temporary = file.extras().temporary;
+      if (temporary.empty()) continue;
+      FileStore& store = world_.StoreOf(temporary);
+      if (world_.IsReal(store)) static_cast<void>(store.Remove(job->LocalToken(), temporary));
     }
   }
 }
@@ -345,15 +347,15 @@ HResult BitsService::Complete(const JobPtr& job, const Caller& caller) {
         partial = true;
         continue;
       }
-      const HResult renamed =
-          world_.StoreOf(file.temporary)
-              .Rename(job->LocalToken(), file.temporary, file.local_name, ReplaceExisting::kYes, caller.token.get());
+      const std::string& temporary = file.extras().temporary;
+      const HResult renamed = world_.StoreOf(temporary).Rename(job->LocalToken(), temporary, file.local_name,
+                                                               ReplaceExisting::kYes, caller.token.get());
       if (renamed.Failed()) {
         SetState(job, JobState::kTransferred);
         return renamed;
       }
       file.completed = true;
-      file.temporary.clear();
+      file.MakeExtras().temporary.clear();
     }
     partial = partial || job->files.empty();
   } else if (job->type == JobType::kUploadReply && !job->Extras().reply_file_name.empty()) {

@@ -6,6 +6,16 @@
 
 namespace bits::fakes {
 
+const JobFileExtras& JobFile::extras() const {
+  static const JobFileExtras none;
+  return extras_ ? *extras_ : none;
+}
+
+JobFileExtras& JobFile::MakeExtras() {
+  if (!extras_) extras_ = std::make_unique<JobFileExtras>();
+  return *extras_;
+}
+
 std::size_t Job::NextFile() const {
   const auto next = std::ranges::find(files, false, &JobFile::transferred);
   return static_cast<std::size_t>(next - files.begin());

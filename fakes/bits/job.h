@@ -26,19 +26,32 @@ class RealExchange;
 // What a caller may do with a job.
 enum class Access { kNone, kRead, kModify };
 
-struct JobFile {
+// What a file has once it moves, and what few files have: kept apart, so that a million jobs fit.
+struct JobFileExtras {
+  std::vector<FileRange> ranges;
+  std::optional<std::string> new_remote_name;  // of SetRemoteName, until Resume
+  std::string temporary;                       // where it is until Complete; empty before there is anything
+  FileContent received;                        // what is in no file yet
+  // Of a file outside the simulation, of which there is a part here: what it was when that came. Absent for others.
+  std::optional<std::string> version;
+};
+
+class JobFile {
+ public:
   std::string remote_name;
   std::string local_name;
-  std::vector<FileRange> ranges;
   std::optional<std::uint64_t> bytes_total;
   std::uint64_t bytes_transferred = 0;
   bool transferred = false;
   bool completed = false;  // visible under its own name
-  FileContent received;    // what is in no file yet
-  // Of a file outside the simulation, of which there is a part here: what it was when that came. Null for others.
-  std::unique_ptr<std::string> version;
-  std::string temporary;                       // where it is until Complete; empty before there is anything
-  std::optional<std::string> new_remote_name;  // of SetRemoteName, until Resume
+
+  // To look at; a file that has none has empty ones.
+  const JobFileExtras& extras() const;
+  // To change.
+  JobFileExtras& MakeExtras();
+
+ private:
+  std::unique_ptr<JobFileExtras> extras_;
 };
 
 // Why a job is in ERROR or TRANSIENT_ERROR.

@@ -91,12 +91,12 @@ class Job2Methods : public JobMethods<Base> {
       const bool implicit = !credentials.user_name && credentials.password == nullptr;
       const bool needs_name = credentials.scheme == AuthScheme::kBasic || credentials.scheme == AuthScheme::kDigest;
       if (implicit ? needs_name : (!credentials.user_name || credentials.password == nullptr)) return "E_INVALIDARG"_hr;
-      ExplicitCredentials entry{credentials.target, credentials.scheme, std::nullopt, {}};
+      ExplicitCredentials entry{credentials.target, credentials.scheme};
       if (!implicit) {
         if (Utf16Length(*credentials.user_name) > 300) return "BG_E_USERNAME_TOO_LARGE"_hr;
         if (Utf16Length(credentials.password->Reveal()) > 65'535) return "BG_E_PASSWORD_TOO_LARGE"_hr;  // decision D6
         entry.user_name = std::string(*credentials.user_name);
-        entry.password = credentials.password->Reveal();
+        entry.password = std::make_shared<const Secret>(credentials.password->Reveal());
       }
       Remove(*job, credentials.target, credentials.scheme);
       job->Extras().credentials.push_back(std::move(entry));

@@ -58,7 +58,7 @@ class FileProxy : public Proxied<BackgroundCopyFile2> {
     });
   }
   Result<std::vector<FileRange>> GetFileRanges() override {
-    return Call([&](const Caller&) -> Result<std::vector<FileRange>> { return File().ranges; });
+    return Call([&](const Caller&) -> Result<std::vector<FileRange>> { return File().extras().ranges; });
   }
   HResult SetRemoteName(std::string_view remote_name) override {
     return Call([&](const Caller& caller) {
@@ -66,7 +66,7 @@ class FileProxy : public Proxied<BackgroundCopyFile2> {
       if (IsFinal(job_->state)) return "BG_E_INVALID_STATE"_hr;
       if (job_->type != JobType::kDownload) return "E_NOTIMPL"_hr;
       if (const HResult checked = BitsService::CheckRemoteName(remote_name); checked.Failed()) return checked;
-      File().new_remote_name = std::string(remote_name);
+      File().MakeExtras().new_remote_name = std::string(remote_name);
       service().Touch(job_);
       return HResult();
     });

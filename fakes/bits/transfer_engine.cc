@@ -251,7 +251,7 @@ TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) co
   request.server_identity = IdentityOf(job.NetworkToken(), world);
   request.proxy_identity = request.server_identity;
   request.proxy = ProxyFor(job, world);
-  request.range_count = entry.ranges.size();
+  request.range_count = entry.extras().ranges.size();
   if (request.range_count > 0) request.offset = 0;  // they are picked from the whole
   if (job.extras) {
     request.credentials = job.extras->credentials;
@@ -260,7 +260,7 @@ TransferRequest TransferEngine::MakeRequest(const Job& job, std::size_t file) co
   if (world.has_registry() && SendsImplicitCredentials(world)) {
     for (const AuthTarget target : {AuthTarget::kServer, AuthTarget::kProxy}) {
       for (const AuthScheme scheme : {AuthScheme::kNtlm, AuthScheme::kNegotiate}) {
-        request.credentials.push_back({target, scheme, std::nullopt, {}});
+        request.credentials.push_back({target, scheme});
       }
     }
   }
@@ -335,14 +335,14 @@ void TransferEngine::OnAnswer(const JobPtr& job) {
   JobFile& file = job->files[index];
   const bool changed = file.bytes_transferred > 0 && file.bytes_total && active.answer.total != file.bytes_total;
   file.bytes_total = active.answer.total;
-  if (changed && file.ranges.empty() && job->type == JobType::kDownload) {
+  if (changed && file.extras().ranges.empty() && job->type == JobType::kDownload) {
     // It is another file than before: what is here is no part of it [ibackgroundcopyfile2-setremotename].
     Restart(job, index);
     Ask(job);
     return;
   }
-  if (!file.ranges.empty() && job->type == JobType::kDownload) {
-    const auto parts = PartsOf(file.ranges, active.answer.content.size());
+  if (!file.extras().ranges.empty() && job->type == JobType::kDownload) {
+    const auto parts = PartsOf(file.extras().ranges, active.answer.content.size());
     if (!parts) {
       End(job, "BG_E_INVALID_RANGE"_hr, ErrorContext::kRemoteFile, false, index, protocol);
       return;
@@ -423,7 +423,8 @@ HResult TransferEngine::Keep(const JobPtr& job, std::size_t index, std::uint64_t
     const HResult written = WriteContent(*active.writer, file.bytes_transferred, more);
     if (written.Failed()) return written;
   } else if (!active.exchange || !active.exchange->wrote_file()) {
-    file.received = file.received.Slice(0, active.base).Followed(active.answer.content.Slice(0, bytes));
+    FileContent& received = file.MakeExtras().received;
+    received = received.Slice(0, active.base).Followed(active.answer.content.Slice(0, bytes));
   }
   file.bytes_transferred = active.base + bytes;
   return HResult();
@@ -473,7 +474,9 @@ void TransferEngine::FinishFile(const JobPtr& job) {
     const bool in_pieces = active.writer || (active.exchange && active.exchange->wrote_file());
     HResult written = Keep(job, index, bytes);
     if (written.Succeeded() && !in_pieces) {
-      written = world.StoreOf(file.temporary).Write(job->LocalToken(), file.temporary, file.received, /*hidden=*/true);
+      const JobFileExtras& extras = file.extras();
+      written =
+          world.StoreOf(extras.temporary).Write(job->LocalToken(), extras.temporary, extras.received, /*hidden=*/true);
     }
     if (written.Failed()) {
       active.body = false;
@@ -488,8 +491,8 @@ void TransferEngine::FinishFile(const JobPtr& job) {
   active.writer.reset();
   file.bytes_total = file.bytes_transferred;
   file.transferred = true;
-  file.received = {};
-  file.version.reset();
+  file.MakeExtras().received = {};
+  file.MakeExtras().version.reset();
   job->progress_since = world.events().Now();
   Log(world, Event::kTransferStopped, kInformation, "has transferred", file.remote_name);
   service_.Touch(job);
@@ -516,8 +519,8 @@ TransferEngine::Outside TransferEngine::AskOutside(const JobPtr& job, std::size_
   wanted.remote_name = request.remote_name;
   wanted.offset = file.bytes_transferred;
   wanted.size = file.bytes_total;
-  if (file.version) wanted.version = *file.version;
-  wanted.ranges = file.ranges;
+  if (file.extras().version) wanted.version = *file.extras().version;
+  wanted.ranges = file.extras().ranges;
   wanted.token = token;
   wanted.credentials = request.credentials;
   if (job->extras) {
@@ -586,7 +589,7 @@ void TransferEngine::OnHead(const JobPtr& job, const RealHead& head) {
     Restart(job, index);
     file.bytes_transferred = head.offset;
   }
-  file.version = std::make_unique<std::string>(head.version);
+  file.MakeExtras().version = head.version;
   if (const HResult opened = OpenTemporary(job, index); opened.Failed()) {
     End(job, opened, ErrorContext::kLocalFile, opened == "BG_E_DESTINATION_LOCKED"_hr, index);
     return;
@@ -628,11 +631,12 @@ void TransferEngine::Abandon(ActiveTransfer& active) {
 HResult TransferEngine::Reopen(const JobPtr& job, std::size_t index) {
   World& world = service_.world();
   JobFile& file = job->files[index];
-  if (file.temporary.empty() || job->active->writer) return HResult();
-  FileStore& store = world.StoreOf(file.temporary);
+  const std::string& temporary = file.extras().temporary;
+  if (temporary.empty() || job->active->writer) return HResult();
+  FileStore& store = world.StoreOf(temporary);
   if (!world.IsReal(store)) return HResult();
   Result<std::unique_ptr<FileWriter>> writer =
-      store.OpenForWriting(job->LocalToken(), file.temporary, file.bytes_transferred);
+      store.OpenForWriting(job->LocalToken(), temporary, file.bytes_transferred);
   if (writer) {
     job->active->writer = *std::move(writer);
     return HResult();
@@ -645,7 +649,7 @@ HResult TransferEngine::Reopen(const JobPtr& job, std::size_t index) {
   if (writer.error() != "ERROR_FILE_NOT_FOUND"_hr) return writer.error();
   // Somebody has removed it.
   Restart(job, index);
-  file.temporary.clear();
+  file.MakeExtras().temporary.clear();
   return HResult();
 }
 
@@ -653,15 +657,16 @@ HResult TransferEngine::OpenTemporary(const JobPtr& job, std::size_t index) {
   if (job->type != JobType::kDownload) return HResult();
   JobFile& file = job->files[index];
   FileStore& store = service_.world().StoreOf(file.local_name);
-  if (file.temporary.empty()) {
+  std::string& temporary = file.MakeExtras().temporary;
+  if (temporary.empty()) {
     Result<std::string> created = store.CreateTemporary(job->LocalToken(), DirectoryOfPath(file.local_name),
                                                         static_cast<std::uint16_t>(job->id.data1 + index));
     if (!created) return created.error();
-    file.temporary = *std::move(created);
+    temporary = *std::move(created);
   }
   if (job->active->writer) return HResult();
   Result<std::unique_ptr<FileWriter>> writer =
-      store.OpenForWriting(job->LocalToken(), file.temporary, file.bytes_transferred);
+      store.OpenForWriting(job->LocalToken(), temporary, file.bytes_transferred);
   if (!writer) return writer.error();
   job->active->writer = *std::move(writer);
   return HResult();
@@ -670,8 +675,8 @@ HResult TransferEngine::OpenTemporary(const JobPtr& job, std::size_t index) {
 void TransferEngine::Restart(const JobPtr& job, std::size_t index) {
   JobFile& file = job->files[index];
   file.bytes_transferred = 0;
-  file.received = {};
-  file.version.reset();
+  file.MakeExtras().received = {};
+  file.MakeExtras().version.reset();
   job->active->writer.reset();  // the next one cuts the file off
 }
 

@@ -280,7 +280,8 @@ class Exchange {
       return WinHttpSetCredentials(request_.get(), target, SchemesOf(fitting->scheme), nullptr, nullptr, nullptr);
     }
     const Result<std::wstring> user = win32::WideFromUtf8(*fitting->user_name);
-    Result<win32::WideSecret> password = win32::WideSecret::From(Secret(fitting->password));
+    const Secret none;
+    Result<win32::WideSecret> password = win32::WideSecret::From(fitting->password ? *fitting->password : none);
     return user && password &&
            WinHttpSetCredentials(request_.get(), target, SchemesOf(fitting->scheme), user->c_str(), password->c_str(),
                                  nullptr);

@@ -2,6 +2,7 @@
 
 #include "fakes/world/network.h"
 #include "fakes/world/test_tokens.h"
+#include "harness/api/secret.h"
 
 namespace bits::fakes {
 namespace {
@@ -19,11 +20,9 @@ class HttpChallengeTest : public ::testing::Test {
   HResult Ask() { return network_.Ask(request_, local_).error; }
 
   void AddExplicit(AuthTarget target, AuthScheme scheme, std::string_view password = "secret") {
-    request_.credentials.push_back({target, scheme, "alice", std::string(password)});
+    request_.credentials.push_back({target, scheme, "alice", std::make_shared<const Secret>(password)});
   }
-  void AddImplicit(AuthTarget target, AuthScheme scheme) {
-    request_.credentials.push_back({target, scheme, std::nullopt, ""});
-  }
+  void AddImplicit(AuthTarget target, AuthScheme scheme) { request_.credentials.push_back({target, scheme}); }
 
   Network network_{[](std::string_view user, std::string_view password) {
     return user == "alice" && password == "secret" ? std::optional<std::string>(kAliceSid) : std::nullopt;

@@ -30,7 +30,9 @@ bool TakesImplicitCredentials(AuthScheme scheme) {
 // The account that the credentials prove; nothing when they prove none.
 std::optional<std::string> AccountOf(const ExplicitCredentials& credentials, const NetworkIdentity& identity,
                                      const CredentialCheck& check) {
-  if (credentials.user_name) return check(*credentials.user_name, credentials.password);
+  if (credentials.user_name) {
+    return check(*credentials.user_name, credentials.password ? credentials.password->Reveal() : std::string_view());
+  }
   if (!TakesImplicitCredentials(credentials.scheme) || identity.anonymous || !identity.valid) return std::nullopt;
   return identity.account_sid.value_or(identity.token.user.sid);
 }

@@ -19,6 +19,7 @@
 #include "harness/api/http_client.h"
 #include "harness/api/job_types.h"
 #include "harness/api/result.h"
+#include "harness/api/secret.h"
 
 namespace bits::fakes {
 
@@ -80,8 +81,8 @@ struct NetworkIdentity {
 struct ExplicitCredentials {
   AuthTarget target = AuthTarget::kServer;
   AuthScheme scheme = AuthScheme::kNegotiate;
-  std::optional<std::string> user_name;  // absent: the implicit credentials of `identity`
-  std::string password;
+  std::optional<std::string> user_name = std::nullopt;  // absent: the implicit credentials of `identity`
+  std::shared_ptr<const Secret> password = nullptr;     // absent: empty; the copies share it, the last one wipes it
 };
 
 // One request of BITS.
