@@ -105,7 +105,8 @@ CheckResult CheckBitsService(Probe& probe) {
   for (const std::string& name : service->dependencies) {
     const Result<ServiceFacts> needed = machine.QueryService(name);
     if (needed && needed->start_type != ServiceStartType::kDisabled) continue;
-    if (!needed && needed.error() == "E_ACCESSDENIED"_hr) continue;
+    // Any other failure says nothing of the service.
+    if (!needed && needed.error() != "ERROR_SERVICE_DOES_NOT_EXIST"_hr) continue;
     return Fail(needed ? "ERROR_SERVICE_DEPENDENCY_FAIL"_hr : "ERROR_SERVICE_DEPENDENCY_DELETED"_hr,
                 fmt::format("{}; {} is {}", evidence, name, needed ? "disabled" : "missing"),
                 fmt::format("BITS needs the service {}.", name),

@@ -55,13 +55,10 @@ std::string ToString(const LedgerEntry& entry) {
 
 std::vector<LedgerEntry> ResourceLedger::List(bool refused) const {
   const std::scoped_lock lock(mutex_);
-  const bool callback_stays = std::ranges::any_of(open_, [](const Account& account) {
-    return account.entry.resource == Resource::kNotifyInterface && account.entry.refused.Failed();
-  });
   std::vector<LedgerEntry> entries;
   for (const Account& account : open_) {
     const bool could_not =
-        account.entry.refused.Failed() || (account.entry.resource == Resource::kEvent && callback_stays);
+        account.entry.refused.Failed() || (account.entry.resource == Resource::kEvent && !uncleared_.empty());
     if (could_not == refused) entries.push_back(account.entry);
   }
   return entries;
@@ -80,6 +77,7 @@ void ResourceLedger::Reset() {
   open_.clear();
   opened_ = {};
   made_.clear();
+  uncleared_.clear();
   job_of_pointer_.clear();
   job_numbers_.clear();
 }
@@ -159,9 +157,12 @@ void ResourceLedger::OfJob(const Call& call, const Outcome& outcome, const Made&
   } else if (call.method == "SetNotifyInterface") {
     const bool clears = call.arguments().at("Val").is_null();
     if (outcome.result.Failed()) {
-      if (clears) Refuse(Resource::kNotifyInterface, job, outcome.result);
+      if (!clears) return;
+      Refuse(Resource::kNotifyInterface, job, outcome.result);
+      uncleared_.insert(job);
       return;
     }
+    uncleared_.erase(job);
     End(Resource::kNotifyInterface, job);
     if (!clears) Open(Resource::kNotifyInterface, "a callback", job, made);
   }

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -101,6 +102,7 @@ class ResourceLedger : public Interceptor {
   std::vector<Account> open_;
   std::array<std::uint64_t, 8> opened_{};
   std::map<std::thread::id, Made> made_;
+  std::set<std::uint64_t> uncleared_;  // jobs whose callback could not be taken back
   std::map<std::uint64_t, std::uint64_t> job_of_pointer_;
   std::map<std::string, std::uint64_t> job_numbers_;  // by id
   std::uint64_t last_job_ = 0;

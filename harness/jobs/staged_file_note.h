@@ -13,7 +13,8 @@ namespace bits::jobs {
 // before Complete until the file is in its place or gone. It survives whatever BITS survives, and belongs to its owner.
 class StagedFileNote {
  public:
-  // Makes the job. On failure none is left. Results as CreateMarkedJob and BackgroundCopyJob::SetDescription.
+  // Makes the job. After a failure there may be one all the same, which Remove cancels, and tells if it cannot. Results
+  // as CreateMarkedJob and BackgroundCopyJob::SetDescription.
   HResult Write(Environment& environment, BackgroundCopyManager& manager, std::string_view staged_file);
 
   // Cancels it; S_OK when there is none. The destructor does the same.

@@ -33,8 +33,8 @@ std::string DirectoryOf(std::string_view path) {
   return std::string(separator == std::string_view::npos ? path : path.substr(0, separator + 1));
 }
 
-// One attempt. Its members are destroyed in the reverse of the order in which they were made, which is the clean-up:
-// impersonation before token, token before job, job before apartment.
+// One attempt. Its members are destroyed in the reverse of the order in which they were made, which is the clean-up, but
+// for the staged file, which may be the helper's: impersonation before token, token before job, job before apartment.
 class Attempt {
  public:
   Attempt(Environment& environment, const TransferRequest& request, TransferObserver& observer, std::stop_token stop)
@@ -44,6 +44,14 @@ class Attempt {
         stop_(std::move(stop)),
         started_(environment.clock().SteadyNow()),
         staged_(environment.files()) {}
+  // What CleanUp did not get to: when an exception leaves the attempt. It allocates nothing.
+  ~Attempt() {
+    impersonation_.reset();
+    job_.Abandon();
+    static_cast<void>(RemoveStaged());
+  }
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
 
   TransferReport Run() {
     struct Step {
@@ -82,11 +90,10 @@ class Attempt {
   }
 
  private:
-  // A file that was completed but not yet verified; deleted unless it was moved into place.
+  // A file that was completed but not yet verified; it is deleted unless it was moved into place.
   class StagedFile {
    public:
     explicit StagedFile(FileSystem& files) : files_(files) {}
-    ~StagedFile() { Remove(); }
     StagedFile(const StagedFile&) = delete;
     StagedFile& operator=(const StagedFile&) = delete;
 
@@ -294,9 +301,7 @@ class Attempt {
   StepEnd SetHelperTokenFlags() { return token_options_->SetHelperTokenFlags(request_.helper->flags); }
 
   StepEnd RevertToSelf() {
-    impersonation_->Revert();
     impersonation_.reset();
-    token_options_.reset();
     if (!HelperOpensLocalFiles()) helper_token_.Close();
     return HResult();
   }
@@ -398,7 +403,6 @@ class Attempt {
 
   void CleanUp() {
     impersonation_.reset();
-    token_options_.reset();
     if (job_) {
       const HResult cancelled = job_.Abandon();
       Undo(cancelled == "BG_S_UNABLE_TO_DELETE_FILES"_hr
@@ -414,11 +418,10 @@ class Attempt {
     if (const HResult removed = note_.Remove(); removed.Failed()) {
       Undo("", "the job that told of the file could not be cancelled", removed);
     }
-    helper_token_.Close();
   }
 
   HResult RemoveStaged() {
-    if (!HelperOpensLocalFiles()) return staged_.Remove();
+    if (staged_.path().empty() || !HelperOpensLocalFiles()) return staged_.Remove();
     const Result<Impersonation> impersonation = Impersonation::Of(environment_.logon(), helper_token_);
     return staged_.Remove();
   }
