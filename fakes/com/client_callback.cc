@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "fakes/com/apartment_window.h"
+
 namespace bits::fakes::com {
 namespace {
 
@@ -11,14 +13,18 @@ using win32::ComPtr;
 template <class Api, class Com>
 class ClientCallback : public Api, public ClientHolder {
  public:
-  ClientCallback(std::shared_ptr<Publisher> publisher, ComPtr<IUnknown> client, ComPtr<Com> callback)
-      : publisher_(std::move(publisher)), client_(std::move(client)), callback_(std::move(callback)) {}
+  ClientCallback(std::shared_ptr<Publisher> publisher, std::shared_ptr<ApartmentWindow> apartment,
+                 ComPtr<IUnknown> client, ComPtr<Com> callback)
+      : publisher_(std::move(publisher)),
+        apartment_(std::move(apartment)),
+        client_(std::move(client)),
+        callback_(std::move(callback)) {}
+  ~ClientCallback() override { Release(); }
+  ClientCallback(const ClientCallback&) = delete;
+  ClientCallback& operator=(const ClientCallback&) = delete;
 
   ComPtr<IUnknown> client() const override { return client_; }
-  void Drop() override {
-    callback_.Reset();
-    client_.Reset();
-  }
+  void Drop() override { Release(); }
 
   HResult JobTransferred(BackgroundCopyJob& job) override {
     return Deliver([&](auto* published) { return callback_->JobTransferred(published); }, job);
@@ -50,7 +56,14 @@ class ClientCallback : public Api, public ClientHolder {
     return win32::FromHresult(call(published->Get()...));
   }
 
+  void Release() {
+    // The references go with the task.
+    auto release = [client = std::move(client_), callback = std::move(callback_)] {};
+    if (apartment_) apartment_->Run(std::move(release));
+  }
+
   const std::shared_ptr<Publisher> publisher_;
+  const std::shared_ptr<ApartmentWindow> apartment_;
   ComPtr<IUnknown> client_;
   ComPtr<Com> callback_;
 };
@@ -67,22 +80,25 @@ class ClientCallback2 final : public ClientCallback<BackgroundCopyCallback2, IBa
 };
 
 template <class Callback, class Com>
-ClientCallbackParts Make(std::shared_ptr<Publisher> publisher, IUnknown* client, ComPtr<Com> callback) {
-  auto made = std::make_shared<Callback>(std::move(publisher), ComPtr<IUnknown>(client), std::move(callback));
+ClientCallbackParts Make(std::shared_ptr<Publisher> publisher, std::shared_ptr<ApartmentWindow> apartment,
+                         IUnknown* client, ComPtr<Com> callback) {
+  auto made = std::make_shared<Callback>(std::move(publisher), std::move(apartment), ComPtr<IUnknown>(client),
+                                         std::move(callback));
   return {made, made};
 }
 
 }  // namespace
 
-Result<ClientCallbackParts> MakeClientCallback(std::shared_ptr<Publisher> publisher, IUnknown* callback) {
+Result<ClientCallbackParts> MakeClientCallback(std::shared_ptr<Publisher> publisher,
+                                               std::shared_ptr<ApartmentWindow> apartment, IUnknown* callback) {
   ComPtr<IBackgroundCopyCallback2> second;
   if (SUCCEEDED(callback->QueryInterface(IID_PPV_ARGS(second.GetAddressOf())))) {
-    return Make<ClientCallback2>(std::move(publisher), callback, std::move(second));
+    return Make<ClientCallback2>(std::move(publisher), std::move(apartment), callback, std::move(second));
   }
   ComPtr<IBackgroundCopyCallback> first;
   const HRESULT result = callback->QueryInterface(IID_PPV_ARGS(first.GetAddressOf()));
   if (FAILED(result)) return Failure(win32::FromHresult(result));
-  return Make<ClientCallback1>(std::move(publisher), callback, std::move(first));
+  return Make<ClientCallback1>(std::move(publisher), std::move(apartment), callback, std::move(first));
 }
 
 }  // namespace bits::fakes::com

@@ -13,7 +13,7 @@ class ClientHolder {
   virtual ~ClientHolder() = default;
   // Null once it is dropped.
   virtual win32::ComPtr<IUnknown> client() const = 0;
-  // Releases the client's object; no call is under way.
+  // Releases the client's object, where it lives; no call is under way.
   virtual void Drop() = 0;
 };
 
@@ -22,8 +22,10 @@ struct ClientCallbackParts {
   std::weak_ptr<ClientHolder> holder;  // the same object
 };
 
-// Calls the COM object, on the thread that calls it, with published objects. A BackgroundCopyCallback2 where the
-// client's object is an IBackgroundCopyCallback2. E_NOINTERFACE when it is no IBackgroundCopyCallback.
-Result<ClientCallbackParts> MakeClientCallback(std::shared_ptr<Publisher> publisher, IUnknown* callback);
+// Calls the COM object, on the thread that calls it, with published objects; releases it in `apartment`, null:
+// anywhere. A BackgroundCopyCallback2 where the client's object is an IBackgroundCopyCallback2. E_NOINTERFACE when it
+// is no IBackgroundCopyCallback.
+Result<ClientCallbackParts> MakeClientCallback(std::shared_ptr<Publisher> publisher,
+                                               std::shared_ptr<ApartmentWindow> apartment, IUnknown* callback);
 
 }  // namespace bits::fakes::com

@@ -235,8 +235,7 @@ TEST(ScopesTest, AFactoryMayOutliveItsScope) {
   EXPECT_HRESULT(factory->CreateInstance(nullptr, IID_PPV_ARGS(manager.GetAddressOf())), RPC_E_DISCONNECTED);
 }
 
-// Not yet: factories are not counted.
-TEST(ScopesTest, DISABLED_AFactoryIsALivingObject) {
+TEST(ScopesTest, AFactoryIsALivingObject) {
   Machine machine("win11-24h2");
   const ScopedApartment apartment(COINIT_MULTITHREADED);
   const ScopedFakeBits bits(*machine.process);
@@ -244,6 +243,8 @@ TEST(ScopesTest, DISABLED_AFactoryIsALivingObject) {
   EXPECT_HRESULT(CoGetClassObject(AnyClass(), CLSCTX_LOCAL_SERVER, nullptr, IID_PPV_ARGS(factory.GetAddressOf())),
                  S_OK);
   EXPECT_EQ(bits.living_objects(), 1U) << "a factory is an object that the program has to release";
+  factory.Reset();
+  EXPECT_EQ(bits.living_objects(), 0U);
 }
 
 // --- modules

@@ -48,10 +48,20 @@ TEST(SecondProcess, DISABLED_BitsClient) {
       EXPECT_HRESULT(job->SetNotifyInterface(&callback), S_OK);
       EXPECT_HRESULT(job->Resume(), S_OK);
       continue;  // the callback answers
+    } else if (command == "be called") {
+      callback.answer = [&](IBackgroundCopyJob* transferred) {
+        const HRESULT completed = transferred->Complete();
+        first.Send(BytesOf("called"));
+        return completed;
+      };
+      EXPECT_HRESULT(job->SetNotifyInterface(&callback), S_OK);
+      EXPECT_HRESULT(job->Resume(), S_OK);
+      continue;
     }
     first.Send(BytesOf(answer));
   }
   job.Reset();
+  EXPECT_TRUE(Eventually([&] { return callback.references() == 0; }));
 }
 
 // A program that knows nothing of the fake but the class of its server.
@@ -100,6 +110,25 @@ TEST_F(ClientsTest, OneThatIsKilledInACallbackHarmsNobody) {
   // The next one comes as if nothing had been.
   const auto next = Start("alice");
   EXPECT_EQ(Ask(*next, "count"), "2");
+}
+
+// As long as they are fewer than four, not even their own [nn-bits-ibackgroundcopycallback].
+TEST_F(ClientsTest, FourThatHangInCallbacksHarmNoOtherUser) {
+  std::vector<std::unique_ptr<SecondProcess>> hanging;
+  const auto hang = [&] {
+    hanging.push_back(Start("alice"));
+    Ask(*hanging.back(), "create");
+    EXPECT_EQ(Ask(*hanging.back(), "hang in a callback"), "called");
+  };
+  for (int i = 0; i < 3; ++i) hang();
+  const auto same = Start("alice");
+  Ask(*same, "create");
+  EXPECT_EQ(Ask(*same, "be called"), "called");
+  hang();
+  const auto other = Start("oscar");
+  Ask(*other, "create");
+  EXPECT_EQ(Ask(*other, "be called"), "called");
+  for (const auto& client : hanging) client->Kill();
 }
 
 TEST_F(ClientsTest, OneWithoutIdentityIsRefused) {

@@ -41,6 +41,8 @@ std::span<const NamedInterface> AllInterfaces() {
       Named<IBackgroundCopyFile2>("IBackgroundCopyFile2"),
       Named<IBackgroundCopyError>("IBackgroundCopyError"),
       Named<IClassFactory>("IClassFactory"),
+      Named<IClientSecurity>("IClientSecurity"),
+      Named<IMultiQI>("IMultiQI"),
       Named<IBackgroundCopyCallback>("IBackgroundCopyCallback"),
       Named<IDispatch>("IDispatch"),
       Named<IPersist>("IPersist"),
@@ -72,20 +74,29 @@ ComPtr<IUnknown> NewFile(IdentityTest& test) {
   return file;
 }
 
+// With those that COM offers for every proxy.
+Interfaces Proxied(Interfaces interfaces) {
+  interfaces.push_back(Named<IClientSecurity>("IClientSecurity"));
+  interfaces.push_back(Named<IMultiQI>("IMultiQI"));
+  return interfaces;
+}
+
 Interfaces JobInterfaces() {
-  return {Named<IBackgroundCopyJob>("IBackgroundCopyJob"),
-          Named<IBackgroundCopyJob2>("IBackgroundCopyJob2"),
-          Named<IBackgroundCopyJob3>("IBackgroundCopyJob3"),
-          Named<IBackgroundCopyJob4>("IBackgroundCopyJob4"),
-          Named<IBackgroundCopyJobHttpOptions>("IBackgroundCopyJobHttpOptions"),
-          Named<IBitsTokenOptions>("IBitsTokenOptions")};
+  return Proxied({Named<IBackgroundCopyJob>("IBackgroundCopyJob"), Named<IBackgroundCopyJob2>("IBackgroundCopyJob2"),
+                  Named<IBackgroundCopyJob3>("IBackgroundCopyJob3"), Named<IBackgroundCopyJob4>("IBackgroundCopyJob4"),
+                  Named<IBackgroundCopyJobHttpOptions>("IBackgroundCopyJobHttpOptions"),
+                  Named<IBitsTokenOptions>("IBitsTokenOptions")});
+}
+
+Interfaces FileInterfaces() {
+  return Proxied(
+      {Named<IBackgroundCopyFile>("IBackgroundCopyFile"), Named<IBackgroundCopyFile2>("IBackgroundCopyFile2")});
 }
 
 std::span<const ObjectKind> Kinds() {
   static const ObjectKind kKinds[] = {
-      {"Manager",
-       [](IdentityTest&) -> ComPtr<IUnknown> { return NewManager(); },
-       {Named<IBackgroundCopyManager>("IBackgroundCopyManager")}},
+      {"Manager", [](IdentityTest&) -> ComPtr<IUnknown> { return NewManager(); },
+       Proxied({Named<IBackgroundCopyManager>("IBackgroundCopyManager")})},
       {"Job", [](IdentityTest& test) -> ComPtr<IUnknown> { return test.Download(NewManager().Get()); },
        JobInterfaces()},
       {"CancelledJob",
@@ -101,24 +112,22 @@ std::span<const ObjectKind> Kinds() {
          EXPECT_HRESULT(NewManager()->EnumJobs(0, jobs.GetAddressOf()), S_OK);
          return jobs;
        },
-       {Named<IEnumBackgroundCopyJobs>("IEnumBackgroundCopyJobs")}},
+       Proxied({Named<IEnumBackgroundCopyJobs>("IEnumBackgroundCopyJobs")})},
       {"FileEnumerator",
        [](IdentityTest& test) -> ComPtr<IUnknown> {
          ComPtr<IEnumBackgroundCopyFiles> files;
          EXPECT_HRESULT(test.Download(NewManager().Get())->EnumFiles(files.GetAddressOf()), S_OK);
          return files;
        },
-       {Named<IEnumBackgroundCopyFiles>("IEnumBackgroundCopyFiles")}},
-      {"File",
-       NewFile,
-       {Named<IBackgroundCopyFile>("IBackgroundCopyFile"), Named<IBackgroundCopyFile2>("IBackgroundCopyFile2")}},
+       Proxied({Named<IEnumBackgroundCopyFiles>("IEnumBackgroundCopyFiles")})},
+      {"File", NewFile, FileInterfaces()},
       {"Error",
        [](IdentityTest& test) -> ComPtr<IUnknown> {
          ComPtr<IBackgroundCopyError> error;
          EXPECT_HRESULT(test.FailedJob(NewManager().Get())->GetError(error.GetAddressOf()), S_OK);
          return error;
        },
-       {Named<IBackgroundCopyError>("IBackgroundCopyError")}},
+       Proxied({Named<IBackgroundCopyError>("IBackgroundCopyError")})},
       {"ClassFactory",
        [](IdentityTest&) {
          ComPtr<IUnknown> factory;
@@ -128,17 +137,14 @@ std::span<const ObjectKind> Kinds() {
          return factory;
        },
        {Named<IClassFactory>("IClassFactory")}},
-      {"CopiedManager",
-       [](IdentityTest&) { return CopyOf(NewManager().Get()); },
-       {Named<IBackgroundCopyManager>("IBackgroundCopyManager")}},
+      {"CopiedManager", [](IdentityTest&) { return CopyOf(NewManager().Get()); },
+       Proxied({Named<IBackgroundCopyManager>("IBackgroundCopyManager")})},
       {"CopiedJob", [](IdentityTest& test) { return CopyOf(test.Download(NewManager().Get()).Get()); },
        JobInterfaces()},
       {"CopiedTokenOptions",
        [](IdentityTest& test) { return CopyOf(As<IBitsTokenOptions>(test.Download(NewManager().Get())).Get()); },
        JobInterfaces()},
-      {"CopiedFile",
-       [](IdentityTest& test) { return CopyOf(NewFile(test).Get()); },
-       {Named<IBackgroundCopyFile>("IBackgroundCopyFile"), Named<IBackgroundCopyFile2>("IBackgroundCopyFile2")}},
+      {"CopiedFile", [](IdentityTest& test) { return CopyOf(NewFile(test).Get()); }, FileInterfaces()},
   };
   return kKinds;
 }
@@ -249,6 +255,32 @@ TEST_P(UnknownLaws, ReferencesAreTheObjects) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, UnknownLaws, ::testing::Range<std::size_t>(0, Kinds().size()),
                          [](const auto& info) { return std::string(Kinds()[info.param].name); });
+
+// --- several interfaces at once
+
+TEST_F(IdentityTest, IMultiQIAsksForSeveral) {
+  const auto several = As<IMultiQI>(NewJob(NewManager().Get()));
+  const auto ask = [&](auto& wanted) {
+    return several->QueryMultipleInterfaces(static_cast<ULONG>(std::size(wanted)), wanted);
+  };
+  MULTI_QI all[] = {{&__uuidof(IBackgroundCopyJob3), nullptr, S_OK}, {&__uuidof(IUnknown), nullptr, S_OK}};
+  EXPECT_HRESULT(ask(all), S_OK);
+  EXPECT_EQ(As<IBackgroundCopyJob3>(several.Get()).Get(), all[0].pItf);
+  EXPECT_EQ(IdentityOf(several.Get()), all[1].pItf);
+  MULTI_QI some[] = {{&__uuidof(IDispatch), nullptr, S_OK}, {&__uuidof(IBitsTokenOptions), nullptr, S_OK}};
+  EXPECT_HRESULT(ask(some), S_FALSE);
+  EXPECT_HRESULT(some[0].hr, E_NOINTERFACE);
+  EXPECT_EQ(some[0].pItf, nullptr);
+  EXPECT_HRESULT(some[1].hr, S_OK);
+  EXPECT_HRESULT(ask(some), E_INVALIDARG) << "there is something in its place";
+  MULTI_QI none[] = {{&__uuidof(IDispatch), nullptr, S_OK}};
+  EXPECT_HRESULT(ask(none), E_NOINTERFACE);
+  MULTI_QI nameless[] = {{nullptr, nullptr, S_OK}};
+  EXPECT_HRESULT(ask(nameless), E_INVALIDARG);
+  EXPECT_HRESULT(several->QueryMultipleInterfaces(0, all), E_INVALIDARG);
+  EXPECT_HRESULT(several->QueryMultipleInterfaces(1, nullptr), E_INVALIDARG);
+  for (const MULTI_QI& given : {all[0], all[1], some[1]}) given.pItf->Release();
+}
 
 // --- one object, however it was got
 

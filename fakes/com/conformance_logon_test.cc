@@ -12,12 +12,6 @@ constexpr wchar_t kPassword[] = L"correct horse battery staple";
 
 HANDLE Rubbish() { return reinterpret_cast<HANDLE>(std::uintptr_t{0x5A5A5A5A5A}); }
 
-// Without the names of the groups; see below.
-TokenFacts WithoutGroupNames(TokenFacts facts) {
-  for (SidAndAttributes& group : facts.groups) group.account.clear();
-  return facts;
-}
-
 // alice's program, whose logons are simulated as well.
 class LogonTest : public ConformanceTest {
  protected:
@@ -72,15 +66,18 @@ TEST_F(LogonTest, EveryClassOfInformationTellsTheSimulatedToken) {
     const TokenFacts known = FactsOf(token);
     EXPECT_EQ(read->user, known.user) << row.type;
     EXPECT_EQ(read->privileges, known.privileges) << row.type;
-    EXPECT_TRUE(WithoutGroupNames(*read) == WithoutGroupNames(known)) << row.type;
+    EXPECT_EQ(read->groups, known.groups) << row.type;
+    EXPECT_TRUE(*read == known) << row.type;
     EXPECT_TRUE(CloseHandle(token));
   }
 }
 
-// token_facts.h promises "BUILTIN\\Administrators"; the simulation's own facts say "Administrators".
-TEST_F(LogonTest, DISABLED_GroupsHaveTheNamesThatTheSystemTells) {
+TEST_F(LogonTest, GroupsHaveTheNamesThatTheSystemTells) {
   const HANDLE token = LogOn(L"hector");
-  EXPECT_TRUE(win32::ReadTokenFacts(token).value() == FactsOf(token));
+  std::vector<std::string> names;
+  for (const SidAndAttributes& group : FactsOf(token).groups) names.push_back(group.account);
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"Everyone", "BUILTIN\\Administrators", "BUILTIN\\Users",
+                                              "NT AUTHORITY\\Authenticated Users", "NT AUTHORITY\\INTERACTIVE"}));
   EXPECT_TRUE(CloseHandle(token));
 }
 
@@ -316,17 +313,40 @@ TEST_F(LogonTest, AccountsOfTheSimulationHaveNames) {
   EXPECT_TRUE(CloseHandle(token));
 }
 
-// Every name is told to be a user's, a group's too.
-TEST_F(LogonTest, DISABLED_GroupsAreTold) {
-  const Result<win32::Sid> administrators = win32::ParseSid(kAdministratorsSid);
-  ASSERT_TRUE(administrators);
-  wchar_t name[32] = L"";
-  wchar_t domain[32] = L"";
-  DWORD name_length = 32;
-  DWORD domain_length = 32;
-  SID_NAME_USE use{};
-  EXPECT_TRUE(LookupAccountSidW(nullptr, administrators->get(), name, &name_length, domain, &domain_length, &use));
-  EXPECT_EQ(use, SidTypeAlias);
+TEST_F(LogonTest, AccountsAreToldFromGroups) {
+  const HANDLE token = LogOn(L"helen");
+  const struct {
+    std::string sid;
+    const wchar_t* domain;
+    const wchar_t* name;
+    SID_NAME_USE use;
+  } kAccounts[] = {
+      {FactsOf(token).user.sid, L"SIMULATED", L"helen", SidTypeUser},
+      {std::string(kAdministratorsSid), L"BUILTIN", L"Administrators", SidTypeAlias},
+      {"S-1-1-0", L"", L"Everyone", SidTypeWellKnownGroup},
+      {std::string(kLocalSystemSid), L"NT AUTHORITY", L"SYSTEM", SidTypeWellKnownGroup},
+  };
+  EXPECT_TRUE(CloseHandle(token));
+  for (const auto& account : kAccounts) {
+    const Result<win32::Sid> sid = win32::ParseSid(account.sid);
+    ASSERT_TRUE(sid);
+    wchar_t name[32] = L"";
+    wchar_t domain[32] = L"";
+    DWORD name_length = 32;
+    DWORD domain_length = 32;
+    SID_NAME_USE use{};
+    EXPECT_TRUE(LookupAccountSidW(nullptr, sid->get(), name, &name_length, domain, &domain_length, &use));
+    EXPECT_EQ(std::wstring(name), account.name);
+    EXPECT_EQ(std::wstring(domain), account.domain);
+    EXPECT_EQ(use, account.use) << account.sid;
+    std::vector<BYTE> found(SECURITY_MAX_SID_SIZE);
+    auto size = static_cast<DWORD>(found.size());
+    domain_length = 32;
+    use = SidTypeUnknown;
+    EXPECT_TRUE(LookupAccountNameW(nullptr, account.name, found.data(), &size, domain, &domain_length, &use));
+    EXPECT_TRUE(EqualSid(found.data(), sid->get())) << account.sid;
+    EXPECT_EQ(use, account.use) << account.sid;
+  }
 }
 
 // --- without a ScopedFakeLogon: the system's own tokens

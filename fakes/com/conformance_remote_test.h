@@ -9,10 +9,9 @@
 #include "fakes/com/remote_bits.h"
 #include "fakes/com/remote_gate.h"
 #include "fakes/com/server_classes.h"
+#include "fakes/com/server_environment.h"
 #include "fakes/com/server_process.h"
-#include "fakes/com/token_options_marshaling.h"
 #include "fakes/world/world_script.h"
-#include "harness/win32/adapters.h"
 
 namespace bits::fakes::com {
 
@@ -33,40 +32,6 @@ class AttachedClient {
         bits_(environment_, std::make_unique<RemoteGate>(*process_)) {}
 
  private:
-  class ServerEnvironment final : public Environment, private ComApi {
-   public:
-    ServerEnvironment(Process& process, const Guid& server) : process_(process), server_(server) {}
-
-    ComApi& com() override { return *this; }
-    LogonApi& logon() override { return process_.logon(); }
-    Machine& machine() override { return process_.machine(); }
-    Clock& clock() override { return process_.clock(); }
-    FileSystem& files() override { return process_.files(); }
-    HttpClient& http() override { return process_.http(); }
-
-   private:
-    HResult CoInitializeEx(ApartmentType type) override { return process_.com().CoInitializeEx(type); }
-    void CoUninitialize() override { process_.com().CoUninitialize(); }
-    HResult CoInitializeSecurity(const ProcessSecurity& security) override {
-      return process_.com().CoInitializeSecurity(security);
-    }
-    Result<std::unique_ptr<BackgroundCopyManager>> CoCreateInstance(ManagerClass manager_class) override {
-      // The class is none of BITS' own: nothing redirects it.
-      return win32::GetInterface<IBackgroundCopyManager>([&](IBackgroundCopyManager** manager) {
-        return ::CoCreateInstance(win32::ToGuid(ServerClassId(server_, manager_class)), nullptr, CLSCTX_LOCAL_SERVER,
-                                  __uuidof(IBackgroundCopyManager), reinterpret_cast<void**>(manager));
-      });
-    }
-    Result<std::shared_ptr<Event>> MakeEvent() override { return process_.com().MakeEvent(); }
-    Result<WaitOutcome> WaitForEvent(Event& event, std::chrono::nanoseconds timeout) override {
-      return process_.com().WaitForEvent(event, timeout);
-    }
-
-    Process& process_;
-    const Guid server_;
-  };
-
-  const Registration registration_;
   ScriptedWorld world_;
   std::unique_ptr<Process> process_;
   ServerEnvironment environment_;

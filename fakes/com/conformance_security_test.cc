@@ -206,17 +206,71 @@ TEST_F(BlanketTest, LevelsDecideWhatTheServiceDoes) {
   EXPECT_HRESULT(job_->GetState(&state), E_ACCESSDENIED);
 }
 
-// The security of an object's IUnknown is set with success, and then not told.
-TEST_F(BlanketTest, DISABLED_AnIdentityHasItsOwn) {
+TEST_F(BlanketTest, AnIdentityHasItsOwn) {
   const auto identity = As<IUnknown>(job_);
+  EXPECT_HRESULT(Set(job_.Get(), {.impersonation_level = RPC_C_IMP_LEVEL_DELEGATE}), S_OK);
+  EXPECT_EQ(BlanketOf(identity.Get()), Blanket()) << "it begins with the process's";
   EXPECT_HRESULT(Set(identity.Get(), kOwn), S_OK);
   EXPECT_EQ(BlanketOf(identity.Get()), kOwn);
+  EXPECT_EQ(BlanketOf(As<IBackgroundCopyJob2>(job_).Get()), Blanket());
+  // QueryInterface through it is a call with its security.
+  EXPECT_HRESULT(Set(identity.Get(), {.impersonation_level = RPC_C_IMP_LEVEL_ANONYMOUS}), S_OK);
+  ComPtr<IBackgroundCopyJob4> another;
+  EXPECT_HRESULT(identity->QueryInterface(IID_PPV_ARGS(another.GetAddressOf())), E_ACCESSDENIED);
+  EXPECT_HRESULT(job_->QueryInterface(IID_PPV_ARGS(another.GetAddressOf())), S_OK);
+}
+
+// What CoSetProxyBlanket and its kin do for the program [combaseapi-cosetproxyblanket], by the interface itself.
+TEST_F(BlanketTest, IClientSecurityIsTheSame) {
+  const auto security = As<IClientSecurity>(job_);
+  const auto options = As<IBitsTokenOptions>(job_);
+  EXPECT_HRESULT(security->SetBlanket(options.Get(), kOwn.authentication, kOwn.authorization, nullptr,
+                                      kOwn.authentication_level, kOwn.impersonation_level, nullptr, kOwn.capabilities),
+                 S_OK);
+  EXPECT_EQ(BlanketOf(options.Get()), kOwn);
+  EXPECT_EQ(BlanketOf(job_.Get()), Blanket());
+  EXPECT_HRESULT(options->SetHelperToken(), CO_E_FAILEDTOIMPERSONATE) << "the service is shown that level";
+  Blanket told;
+  OLECHAR rubbish = 0;
+  OLECHAR* principal = &rubbish;
+  void* auth_info = &rubbish;
+  EXPECT_HRESULT(
+      security->QueryBlanket(options.Get(), &told.authentication, &told.authorization, &principal,
+                             &told.authentication_level, &told.impersonation_level, &auth_info, &told.capabilities),
+      S_OK);
+  EXPECT_EQ(told, kOwn);
+  EXPECT_EQ(principal, nullptr);
+  EXPECT_EQ(auth_info, nullptr);
+  ComPtr<IUnknown> copy;
+  EXPECT_HRESULT(security->CopyProxy(options.Get(), copy.GetAddressOf()), S_OK);
+  EXPECT_NE(copy.Get(), options.Get());
+  EXPECT_EQ(BlanketOf(copy.Get()), kOwn);
+  // IUnknown has no copies, and what COM does by itself no security.
+  IUnknown* none = nullptr;
+  EXPECT_HRESULT(security->CopyProxy(As<IUnknown>(job_).Get(), &none), E_NOINTERFACE);
+  const auto set = [&](IUnknown* proxy) {
+    return security->SetBlanket(proxy, RPC_C_AUTHN_WINNT, RPC_C_AUTHZ_NONE, nullptr, RPC_C_AUTHN_LEVEL_CONNECT,
+                                RPC_C_IMP_LEVEL_IMPERSONATE, nullptr, EOAC_NONE);
+  };
+  EXPECT_HRESULT(set(security.Get()), E_INVALIDARG);
+  EXPECT_HRESULT(set(manager_.Get()), E_INVALIDARG) << "it is another object's";
+}
+
+// A module whose imports are not redirected asks the system, and that asks the object.
+TEST_F(BlanketTest, TheSystemsOwnFunctionsReachItToo) {
+  const HMODULE module = LoadLibraryW(L"com_conformance_test_module.dll");
+  ASSERT_NE(module, nullptr);
+  const auto set = reinterpret_cast<HRESULT (*)(IUnknown*, DWORD)>(
+      reinterpret_cast<void*>(GetProcAddress(module, "ModuleSetLevel")));
+  ASSERT_NE(set, nullptr);
+  EXPECT_HRESULT(set(job_.Get(), RPC_C_IMP_LEVEL_IDENTIFY), S_OK);
+  EXPECT_EQ(BlanketOf(job_.Get()).impersonation_level, DWORD{RPC_C_IMP_LEVEL_IDENTIFY});
+  FreeLibrary(module);
 }
 
 TEST_F(BlanketTest, IsGoneWithTheScope) {
   bits_.reset();
-  // The replacement is gone; to the system the pointer is no proxy.
-  EXPECT_HRESULT(Set(job_.Get(), Blanket()), E_NOINTERFACE);
+  EXPECT_HRESULT(Set(job_.Get(), Blanket()), RPC_E_DISCONNECTED);
 }
 
 }  // namespace

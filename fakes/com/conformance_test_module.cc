@@ -12,4 +12,8 @@ __declspec(dllexport) HRESULT ModuleGetClassObject(const CLSID* class_id, const 
 }
 __declspec(dllexport) HRESULT ModuleInitialize(DWORD model) { return CoInitializeEx(nullptr, model); }
 __declspec(dllexport) void ModuleUninitialize() { CoUninitialize(); }
+__declspec(dllexport) HRESULT ModuleSetLevel(IUnknown* proxy, DWORD level) {
+  return CoSetProxyBlanket(proxy, RPC_C_AUTHN_WINNT, RPC_C_AUTHZ_NONE, nullptr, RPC_C_AUTHN_LEVEL_CONNECT, level,
+                           nullptr, EOAC_NONE);
+}
 }

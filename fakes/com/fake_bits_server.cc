@@ -2,12 +2,12 @@
 
 #include "fakes/com/fake_bits_server.h"
 
-#include <atomic>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "fakes/com/call_extension.h"
+#include "fakes/com/class_factory.h"
 #include "fakes/com/out_values.h"
 #include "fakes/com/publisher.h"
 #include "fakes/com/server_classes.h"
@@ -112,48 +112,15 @@ class FakeBitsServer::Client final : public Gate {
   std::shared_ptr<Publisher> publisher_;
 };
 
-class FakeBitsServer::Factory final : public IClassFactory {
- public:
-  Factory(FakeBitsServer& server, ManagerClass manager_class) : server_(server), manager_class_(manager_class) {}
-
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    const bool offered = iid == __uuidof(IUnknown) || iid == __uuidof(IClassFactory);
-    *object = offered ? this : nullptr;
-    if (!offered) return E_NOINTERFACE;
-    AddRef();
-    return S_OK;
-  }
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --references_;
-    if (left == 0) delete this;
-    return left;
-  }
-  HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown* outer, REFIID iid, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    *object = nullptr;
-    if (outer != nullptr) return CLASS_E_NOAGGREGATION;
-    return server_.Activate(manager_class_, iid, object);
-  }
-  // The server runs as long as whoever started it wants.
-  HRESULT STDMETHODCALLTYPE LockServer(BOOL) override { return S_OK; }
-
- private:
-  ~Factory() = default;
-
-  std::atomic<ULONG> references_{0};
-  FakeBitsServer& server_;
-  const ManagerClass manager_class_;
-};
-
 FakeBitsServer::FakeBitsServer(World& world, const Guid& server) : world_(world) {
   if (const HResult hook = InstallCallExtension(); hook.Failed()) {
     throw std::system_error(static_cast<int>(hook.value()), std::system_category(), "CoRegisterChannelHook");
   }
   for (const auto& entry : EnumNames<ManagerClass>::kNames) {
     if (entry.value > world.profile().newest_class) continue;
-    const win32::ComPtr<IClassFactory> factory(new Factory(*this, entry.value));
+    const auto factory = MakeClassFactory([this, manager_class = entry.value](REFIID iid, void** object) {
+      return Activate(manager_class, iid, object);
+    });
     const CLSID class_id = win32::ToGuid(ServerClassId(server, entry.value));
     DWORD registration = 0;
     const HRESULT result =

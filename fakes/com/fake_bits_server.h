@@ -34,7 +34,6 @@ class FakeBitsServer {
 
  private:
   class Client;
-  class Factory;
 
   // What the factory of a class yields for the call that this thread executes.
   HRESULT Activate(ManagerClass manager_class, REFIID iid, void** object) noexcept;

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 
 #include "harness/api/unknown.h"
 
 namespace bits::fakes::com {
+
+class ApartmentWindow;
 
 // Finds out who calls, before each call. Any thread.
 class Gate {
@@ -37,8 +40,8 @@ class Gate {
   // The calling thread entered or left an apartment.
   virtual void ApartmentChanged() {}
 
-  // A client registers a callback on this thread.
-  virtual void PrepareCallbacks() {}
+  // A client registers a callback on this thread. Where it has to be released, if that is not just anywhere.
+  virtual std::shared_ptr<ApartmentWindow> PrepareCallbacks() { return nullptr; }
 };
 
 // For an Environment that knows by itself who calls.

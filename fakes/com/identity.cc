@@ -62,6 +62,7 @@ Identity::~Identity() {
   }
   for (const std::unique_ptr<Facet>& copy : copies_) pointers.Remove(copy->pointer());
   pointers.Remove(static_cast<IUnknown*>(this));
+  delete own_.load();
 }
 
 ULONG STDMETHODCALLTYPE Identity::Release() {
@@ -82,7 +83,15 @@ bool Identity::TryAddRef() {
 }
 
 HRESULT STDMETHODCALLTYPE Identity::QueryInterface(REFIID iid, void** object) {
-  return Query(FirstFacet(), iid, object);
+  Unknown* const own = own_.load();
+  return Query(own != nullptr ? own : FirstFacet().object(), iid, object);
+}
+
+IUnknown* Identity::FindLocal(REFIID iid) {
+  if (iid == __uuidof(IUnknown)) return this;
+  if (iid == __uuidof(IClientSecurity)) return &security_;
+  if (iid == __uuidof(IMultiQI)) return &multiple_interfaces_;
+  return nullptr;
 }
 
 Facet& Identity::FirstFacet() const {
@@ -92,33 +101,52 @@ Facet& Identity::FirstFacet() const {
   std::abort();  // it is published with one
 }
 
-HRESULT Identity::Query(Facet& from, REFIID iid, void** object) noexcept {
+HRESULT Identity::Query(Unknown* from, REFIID iid, void** object) noexcept {
   if (object == nullptr) return E_POINTER;
   *object = nullptr;
-  if (iid == __uuidof(IUnknown)) {
-    AddRef();
-    *object = static_cast<IUnknown*>(this);
-    return S_OK;
-  }
-  const std::optional<InterfaceId> id = InterfaceOf(iid);
-  if (!id) return E_NOINTERFACE;
-  IUnknown* pointer = Find(*id);
+  IUnknown* pointer = FindLocal(iid);
   if (pointer == nullptr) {
-    const Publisher::CallScope call(*publisher_, from.object());
-    if (FAILED(call.result())) return call.result();
-    try {
-      Result<std::unique_ptr<Unknown>> found = from.object()->QueryInterface(*id);
-      if (!found) return ToHresult(found.error());
-      pointer = Add(*id, *std::move(found));
-    } catch (const std::bad_alloc&) {
-      return E_OUTOFMEMORY;
-    } catch (...) {
-      return E_UNEXPECTED;
+    const std::optional<InterfaceId> id = InterfaceOf(iid);
+    if (!id) return E_NOINTERFACE;
+    pointer = Find(*id);
+    if (pointer == nullptr) {
+      const Publisher::CallScope call(*publisher_, from);
+      if (FAILED(call.result())) return call.result();
+      try {
+        Result<std::unique_ptr<Unknown>> found = from->QueryInterface(*id);
+        if (!found) return ToHresult(found.error());
+        pointer = Add(*id, *std::move(found));
+      } catch (const std::bad_alloc&) {
+        return E_OUTOFMEMORY;
+      } catch (...) {
+        return E_UNEXPECTED;
+      }
     }
   }
   AddRef();
   *object = pointer;
   return S_OK;
+}
+
+Result<Unknown*> Identity::ObjectOf(const void* pointer) noexcept {
+  if (const Facet* const facet = FacetAt(pointer)) return facet->object();
+  if (pointer != static_cast<IUnknown*>(this)) return Failure("E_INVALIDARG"_hr);
+  if (Unknown* const own = own_.load()) return own;
+  Facet& first = FirstFacet();
+  const Publisher::CallScope call(*publisher_, first.object());
+  if (FAILED(call.result())) return Failure(win32::FromHresult(call.result()));
+  try {
+    Result<std::unique_ptr<Unknown>> made = first.object()->QueryInterface(first.id());
+    if (!made) return Failure(made.error());
+    Unknown* there = nullptr;
+    // Another thread may have been faster.
+    if (own_.compare_exchange_strong(there, made->get())) return made->release();
+    return there;
+  } catch (const std::bad_alloc&) {
+    return Failure("E_OUTOFMEMORY"_hr);
+  } catch (...) {
+    return Failure("E_UNEXPECTED"_hr);
+  }
 }
 
 IUnknown* Identity::Find(InterfaceId id) const {
@@ -184,6 +212,7 @@ void Identity::Drop() {
   for (const std::atomic<Facet*>& slot : facets_) {
     if (Facet* facet = slot.load()) drop(*facet);
   }
+  if (const std::unique_ptr<Unknown> own(own_.exchange(nullptr)); own) publisher_->gate().Forget(*own);
   const std::lock_guard lock(mutex_);
   for (const std::unique_ptr<Facet>& copy : copies_) drop(*copy);
 }

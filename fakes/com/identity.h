@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "fakes/com/multiple_interfaces.h"
+#include "fakes/com/proxy_security.h"
 #include "fakes/com/publisher.h"
 
 namespace bits::fakes::com {
@@ -44,8 +46,8 @@ class Identity final : public IUnknown {
   ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
   ULONG STDMETHODCALLTYPE Release() override;
 
-  // QueryInterface through one of its pointers, whose security a call to the service is made with.
-  HRESULT Query(Facet& from, REFIID iid, void** object) noexcept;
+  // QueryInterface through one of its pointers, with the security of `from`, the object behind that pointer.
+  HRESULT Query(Unknown* from, REFIID iid, void** object) noexcept;
 
   // A reference, unless the object is dying.
   bool TryAddRef();
@@ -60,6 +62,11 @@ class Identity final : public IUnknown {
   Facet* FacetAt(const void* address) const;
   // Any of its pointers; there always is one.
   Facet& FirstFacet() const;
+  // The object of harness/api that the security of a pointer is kept by; for the identity's own pointer, one that no
+  // other shares. E_INVALIDARG for an address that is none of its pointers'. The publisher is not closed meanwhile.
+  Result<Unknown*> ObjectOf(const void* pointer) noexcept;
+  ClientSecurity& security() { return security_; }
+
   // Gives up the objects of harness/api; no call is under way.
   void Drop();
 
@@ -69,10 +76,16 @@ class Identity final : public IUnknown {
  private:
   ~Identity();
 
+  // The pointers that the service never hears of; null for any other interface.
+  IUnknown* FindLocal(REFIID iid);
+
   const std::shared_ptr<Publisher> publisher_;
   const std::optional<Guid> job_;
   std::atomic<ULONG> references_{1};
   std::array<std::atomic<Facet*>, kInterfaceCount> facets_{};
+  std::atomic<Unknown*> own_{nullptr};  // behind the identity's own pointer, once it has a security of its own
+  ClientSecurity security_{*this};
+  MultipleInterfaces multiple_interfaces_{*this};
   mutable std::mutex mutex_;  // of the copies
   std::vector<std::unique_ptr<Facet>> copies_;
 };

@@ -18,8 +18,9 @@ namespace {
 
 std::atomic<std::uint64_t> last_serial{0};
 
-// The gate that the calling thread went through last. Gates come and go, and their addresses are used again: their
-// numbers are not. (Nothing with a destructor: mingw-w64 frees a thread's storage before it runs those.)
+// The gate that the calling thread went through last, in an apartment that it entered. Gates come and go, and their
+// addresses are used again: their numbers are not. (Nothing with a destructor: mingw-w64 frees a thread's storage
+// before it runs those.)
 thread_local std::uint64_t last_gate = 0;
 
 // Whom nobody can look at.
@@ -32,14 +33,18 @@ TokenPtr AnonymousToken() {
   return MakeToken(std::move(anonymous));
 }
 
-std::optional<ApartmentType> RealApartment() {
+struct RealApartment {
+  ApartmentType type;
+  bool entered;  // by this thread; else the process has a multi-threaded one, which any thread may use
+};
+
+std::optional<RealApartment> FindRealApartment() {
   APTTYPE type{};
   APTTYPEQUALIFIER qualifier{};
   if (CoGetApartmentType(&type, &qualifier) != S_OK) return std::nullopt;
-  // The process has a multi-threaded apartment, and this thread may use it without having entered it.
-  if (qualifier == APTTYPEQUALIFIER_IMPLICIT_MTA) return std::nullopt;
-  return type == APTTYPE_STA || type == APTTYPE_MAINSTA ? ApartmentType::kSingleThreaded
-                                                        : ApartmentType::kMultiThreaded;
+  const bool single_threaded = type == APTTYPE_STA || type == APTTYPE_MAINSTA;
+  return RealApartment{single_threaded ? ApartmentType::kSingleThreaded : ApartmentType::kMultiThreaded,
+                       qualifier != APTTYPEQUALIFIER_IMPLICIT_MTA};
 }
 
 }  // namespace
@@ -70,36 +75,57 @@ ProcessGate::~ProcessGate() {
     const std::lock_guard lock(mutex_);
     windows.swap(windows_);
   }
+  for (const auto& [thread, window] : windows) window->Close();
   if (apartment_usage_ != nullptr) CoDecrementMTAUsage(apartment_usage_);
 }
 
 HResult ProcessGate::EnterActivation() {
-  SyncApartment();
+  if (const HResult apartment = SyncApartment(); apartment.Failed()) return apartment;
   if (process_.logon_scopes == 0) SyncIdentity();
   return HResult();
 }
 
 HResult ProcessGate::Enter(Unknown&) {
   if (last_gate != serial_) {
-    last_gate = serial_;
     bool known = false;
     process_.world().Change([&] { known = process_.CurrentThread().known; });
-    if (!known) SyncApartment();
+    if (known) {
+      last_gate = serial_;
+    } else if (const HResult apartment = SyncApartment(); apartment.Failed()) {
+      return apartment;
+    }
   }
   if (process_.logon_scopes == 0) SyncIdentity();
   return HResult();
 }
 
-void ProcessGate::PrepareCallbacks() {
-  if (RealApartment() != ApartmentType::kSingleThreaded) {
-    // The threads that the simulation calls from belong to the multi-threaded apartment as long as there is one.
+void ProcessGate::ApartmentChanged() {
+  static_cast<void>(SyncApartment());
+  const std::optional<RealApartment> apartment = FindRealApartment();
+  if (apartment && apartment->type == ApartmentType::kSingleThreaded) return;
+  std::shared_ptr<ApartmentWindow> left;
+  {
     const std::lock_guard lock(mutex_);
-    if (apartment_usage_ == nullptr) CoIncrementMTAUsage(&apartment_usage_);
-    return;
+    const auto found = windows_.find(std::this_thread::get_id());
+    if (found == windows_.end()) return;
+    left = std::move(found->second);
+    windows_.erase(found);
   }
-  auto window = std::make_unique<ApartmentWindow>([this] { Deliver(); });
+  left->Close();
+}
+
+std::shared_ptr<ApartmentWindow> ProcessGate::PrepareCallbacks() {
+  const std::optional<RealApartment> apartment = FindRealApartment();
   const std::lock_guard lock(mutex_);
-  windows_.try_emplace(std::this_thread::get_id(), std::move(window));
+  if (!apartment || apartment->type != ApartmentType::kSingleThreaded) {
+    // The threads that the simulation calls from belong to the multi-threaded apartment as long as there is one.
+    if (apartment_usage_ == nullptr) CoIncrementMTAUsage(&apartment_usage_);
+    return nullptr;
+  }
+  // One that is there may be a former thread's of the same number.
+  std::shared_ptr<ApartmentWindow>& window = windows_[std::this_thread::get_id()];
+  if (!window || !window->IsOfThisThread()) window = ApartmentWindow::Make([this] { Deliver(); });
+  return window;
 }
 
 void ProcessGate::Deliver() {
@@ -108,14 +134,18 @@ void ProcessGate::Deliver() {
   world.DeliverCallbacks(lock, &process_);
 }
 
-void ProcessGate::SyncApartment() {
-  const std::optional<ApartmentType> apartment = RealApartment();
+HResult ProcessGate::SyncApartment() {
+  const std::optional<RealApartment> apartment = FindRealApartment();
+  // One that the thread did not enter may be gone by its next call.
+  const bool entered = apartment && apartment->entered;
+  last_gate = entered ? serial_ : 0;
   process_.world().Change([&] {
     Process::Thread& thread = process_.CurrentThread();
-    thread.known = true;
+    thread.known = entered;
     // Real calls of CoInitializeEx are not counted: COM's own threads make them too.
-    thread.apartment = apartment;
+    thread.apartment = apartment ? std::optional(apartment->type) : std::nullopt;
   });
+  return apartment ? HResult() : "CO_E_NOTINITIALIZED"_hr;
 }
 
 void ProcessGate::SyncIdentity() {

@@ -22,14 +22,14 @@ class ProcessGate : public Gate {
 
   HResult EnterActivation() override;
   HResult Enter(Unknown& object) override;
-  void ApartmentChanged() override { SyncApartment(); }
-  void PrepareCallbacks() override;
+  void ApartmentChanged() override;
+  std::shared_ptr<ApartmentWindow> PrepareCallbacks() override;
 
   Process& process() const { return process_; }
 
  private:
-  // The real apartment of the calling thread.
-  void SyncApartment();
+  // The real apartment of the calling thread. CO_E_NOTINITIALIZED: there is none.
+  HResult SyncApartment();
   // Whom the calling thread really impersonates.
   void SyncIdentity();
   void Deliver();
@@ -37,7 +37,7 @@ class ProcessGate : public Gate {
   Process& process_;
   const std::uint64_t serial_;
   std::mutex mutex_;
-  std::map<std::thread::id, std::unique_ptr<ApartmentWindow>> windows_;
+  std::map<std::thread::id, std::shared_ptr<ApartmentWindow>> windows_;
   CO_MTA_USAGE_COOKIE apartment_usage_ = nullptr;
 };
 

@@ -23,7 +23,7 @@ class Published : public Com, public Facet {
   Published(Identity& identity, std::unique_ptr<Unknown> object) : Facet(std::move(object)), identity_(identity) {}
 
   HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
-    return identity_.Query(*this, iid, object);
+    return identity_.Query(Facet::object(), iid, object);
   }
   ULONG STDMETHODCALLTYPE AddRef() override { return identity_.AddRef(); }
   ULONG STDMETHODCALLTYPE Release() override { return identity_.Release(); }

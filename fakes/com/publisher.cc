@@ -58,7 +58,12 @@ void Publisher::Close() {
 
 std::size_t Publisher::living_objects() const {
   const std::lock_guard lock(mutex_);
-  return identities_.size();
+  return identities_.size() + counted_;
+}
+
+std::shared_ptr<void> Publisher::CountObject() {
+  ++counted_;
+  return {this, [self = shared_from_this()](void*) { --self->counted_; }};
 }
 
 void Publisher::Forget(Identity& identity) {
@@ -178,8 +183,7 @@ Result<win32::ComPtr<IBackgroundCopyFile>> Publisher::PublishLent(BackgroundCopy
 
 Result<std::shared_ptr<BackgroundCopyCallback>> Publisher::CallbackFrom(IUnknown* callback) {
   if (callback == nullptr) return nullptr;
-  gate_.PrepareCallbacks();
-  Result<ClientCallbackParts> made = MakeClientCallback(shared_from_this(), callback);
+  Result<ClientCallbackParts> made = MakeClientCallback(shared_from_this(), gate_.PrepareCallbacks(), callback);
   if (!made) return Failure(made.error());
   const std::lock_guard lock(mutex_);
   std::erase_if(callbacks_, [](const std::weak_ptr<ClientHolder>& gone) { return gone.expired(); });

@@ -59,8 +59,12 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   // RPC_E_DISCONNECTED; the objects of harness/api are gone, the client's callbacks released. Not from inside a call.
   void Close();
 
-  // Objects that were published and are not released.
+  // Objects that were published or counted, and are not released.
   std::size_t living_objects() const;
+
+  // Counts an object of the program's that is not published here, a class factory, for as long as what this yields
+  // lives.
+  std::shared_ptr<void> CountObject();
 
   // --- for the objects
 
@@ -103,6 +107,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   Gate& gate_;
   std::atomic<bool> closed_{false};
   std::atomic<std::uint32_t> calls_{0};
+  std::atomic<std::size_t> counted_{0};
   mutable std::mutex mutex_;
   std::condition_variable quiet_;
   std::set<Identity*> identities_;

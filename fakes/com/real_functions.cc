@@ -25,6 +25,8 @@ RealFunctions FindAll() {
   BITS_FIND("ole32.dll", CoSetProxyBlanket);
   BITS_FIND("ole32.dll", CoQueryProxyBlanket);
   BITS_FIND("ole32.dll", CoCopyProxy);
+  BITS_FIND("ole32.dll", CoWaitForMultipleHandles);
+  BITS_FIND("combase.dll", CoWaitForMultipleObjects);
   BITS_FIND("advapi32.dll", LogonUserW);
   BITS_FIND("advapi32.dll", LogonUserA);
   BITS_FIND("advapi32.dll", LogonUserExW);

@@ -18,6 +18,8 @@ struct RealFunctions {
   decltype(&::CoSetProxyBlanket) CoSetProxyBlanket;
   decltype(&::CoQueryProxyBlanket) CoQueryProxyBlanket;
   decltype(&::CoCopyProxy) CoCopyProxy;
+  decltype(&::CoWaitForMultipleHandles) CoWaitForMultipleHandles;
+  decltype(&::CoWaitForMultipleObjects) CoWaitForMultipleObjects;
 
   decltype(&::LogonUserW) LogonUserW;
   decltype(&::LogonUserA) LogonUserA;

@@ -7,8 +7,8 @@
 
 #include "fakes/com/scoped_fake_bits.h"
 #include "fakes/com/scoped_fake_logon.h"
+#include "fakes/com/server_environment.h"
 #include "fakes/com/server_process.h"
-#include "fakes/com/token_options_marshaling.h"
 #include "fakes/world/world_script.h"
 
 namespace bits::fakes::com {
@@ -33,8 +33,6 @@ class RemoteBits {
   ServerProcess& server() { return server_; }
 
  private:
-  class ServerEnvironment;
-
   // The multi-threaded apartment lives as long as the server: Wine 8 hangs when one ends while the server is still
   // letting go of an object in it.
   class ApartmentUsage {
@@ -54,7 +52,7 @@ class RemoteBits {
   ScriptedWorld world_;
   std::unique_ptr<Process> process_;
   ServerProcess server_;
-  std::unique_ptr<ServerEnvironment> environment_;
+  ServerEnvironment environment_;
   ScopedFakeBits bits_;
   ScopedFakeLogon logon_;
 };

@@ -28,7 +28,7 @@ class RemoteGate final : public ProcessGate {
   Result<ProxyBlanket> QueryBlanket(Unknown& object) override;
   void Forget(Unknown& object) override;
   // COM brings the callbacks itself.
-  void PrepareCallbacks() override {}
+  std::shared_ptr<ApartmentWindow> PrepareCallbacks() override { return nullptr; }
 
  private:
   ClientProxy& ProxyOf(Unknown& object);

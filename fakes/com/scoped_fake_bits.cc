@@ -1,17 +1,20 @@
 #include "fakes/com/scoped_fake_bits.h"
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "fakes/com/identity.h"
+#include "fakes/com/apartment_wait.h"
+#include "fakes/com/apartment_window.h"
+#include "fakes/com/class_factory.h"
 #include "fakes/com/import_redirection.h"
+#include "fakes/com/multiple_interfaces.h"
 #include "fakes/com/out_values.h"
 #include "fakes/com/process_gate.h"
 #include "fakes/com/proxy_security.h"
+#include "fakes/com/publisher.h"
 #include "fakes/com/real_functions.h"
 #include "fakes/com/scope_levels.h"
 #include "harness/win32/manager_class_ids.h"
@@ -48,9 +51,8 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
     Levels::Leave(level_);
   }
 
-  HRESULT CreateInstance(ManagerClass manager_class, IUnknown* outer, REFIID iid, void** object) noexcept {
+  HRESULT CreateInstance(ManagerClass manager_class, REFIID iid, void** object) noexcept {
     *object = nullptr;
-    if (outer != nullptr) return CLASS_E_NOAGGREGATION;
     // A class factory may outlive the scope, and with it the process that it made managers for.
     const Publisher::LocalScope scope(*publisher_);
     if (FAILED(scope.result())) return scope.result();
@@ -110,42 +112,6 @@ class ScopedFakeBits::State : public std::enable_shared_from_this<State> {
 
 namespace {
 
-// What CoGetClassObject yields.
-template <class State>
-class ManagerFactory final : public IClassFactory {
- public:
-  ManagerFactory(std::shared_ptr<State> state, ManagerClass manager_class)
-      : state_(std::move(state)), manager_class_(manager_class) {}
-
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    const bool offered = iid == __uuidof(IUnknown) || iid == __uuidof(IClassFactory);
-    *object = offered ? this : nullptr;
-    if (!offered) return E_NOINTERFACE;
-    AddRef();
-    return S_OK;
-  }
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --references_;
-    if (left == 0) delete this;
-    return left;
-  }
-  HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown* outer, REFIID iid, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    return state_->CreateInstance(manager_class_, outer, iid, object);
-  }
-  // The service is there as long as the scope.
-  HRESULT STDMETHODCALLTYPE LockServer(BOOL) override { return S_OK; }
-
- private:
-  ~ManagerFactory() = default;
-
-  std::atomic<ULONG> references_{0};
-  const std::shared_ptr<State> state_;
-  const ManagerClass manager_class_;
-};
-
 // BITS is reached in its own process alone.
 bool InContext(DWORD context) { return (context & CLSCTX_LOCAL_SERVER) != 0; }
 
@@ -154,7 +120,9 @@ bool InContext(DWORD context) { return (context & CLSCTX_LOCAL_SERVER) != 0; }
 HRESULT ScopedFakeBits::State::GetClassObject(ManagerClass manager_class, REFIID iid, void** object) {
   *object = nullptr;
   if (!HasClass(manager_class)) return REGDB_E_CLASSNOTREG;
-  const ComPtr<IClassFactory> factory(new ManagerFactory<State>(shared_from_this(), manager_class));
+  const auto factory =
+      MakeClassFactory([self = shared_from_this(), counted = publisher_->CountObject(), manager_class](
+                           REFIID wanted, void** made) { return self->CreateInstance(manager_class, wanted, made); });
   return factory->QueryInterface(iid, object);
 }
 
@@ -169,7 +137,8 @@ struct ScopedFakeBits::State::Replacements {
     if (object == nullptr) return E_POINTER;
     *object = nullptr;
     if (!InContext(context)) return REGDB_E_CLASSNOTREG;
-    return scope->CreateInstance(*manager_class, outer, iid, object);
+    if (outer != nullptr) return CLASS_E_NOAGGREGATION;
+    return scope->CreateInstance(*manager_class, iid, object);
   }
 
   static HRESULT WINAPI CoCreateInstanceEx(REFCLSID class_id, LPUNKNOWN outer, DWORD context, COSERVERINFO* server,
@@ -181,19 +150,18 @@ struct ScopedFakeBits::State::Replacements {
       return Real().CoCreateInstanceEx(class_id, outer, context, server, count, results);
     }
     if (results == nullptr || count == 0) return E_INVALIDARG;
-    for (MULTI_QI& result : std::span(results, count)) {
-      if (result.pIID == nullptr || result.pItf != nullptr || FAILED(result.hr)) return E_INVALIDARG;
-    }
+    const std::span wanted(results, count);
+    if (!AreBlank(wanted)) return E_INVALIDARG;
     if (!InContext(context)) return REGDB_E_CLASSNOTREG;
+    if (outer != nullptr) return CLASS_E_NOAGGREGATION;
     ComPtr<IUnknown> created;
-    const HRESULT result = scope->CreateInstance(*manager_class, outer, __uuidof(IUnknown),
-                                                 reinterpret_cast<void**>(created.GetAddressOf()));
-    DWORD given = 0;
-    for (MULTI_QI& entry : std::span(results, count)) {
-      entry.hr = FAILED(result) ? result : created->QueryInterface(*entry.pIID, reinterpret_cast<void**>(&entry.pItf));
-      if (SUCCEEDED(entry.hr)) ++given;
+    const HRESULT result =
+        scope->CreateInstance(*manager_class, __uuidof(IUnknown), reinterpret_cast<void**>(created.GetAddressOf()));
+    if (FAILED(result)) {
+      for (MULTI_QI& entry : wanted) entry.hr = result;
+      return result;
     }
-    if (FAILED(result)) return result;
+    const std::size_t given = QueryEach(*created.Get(), wanted);
     return given == count ? S_OK : given == 0 ? E_NOINTERFACE : CO_S_NOTALLINTERFACES;
   }
 
@@ -214,6 +182,8 @@ struct ScopedFakeBits::State::Replacements {
     return Initialized(Real().CoInitializeEx(reserved, model));
   }
   static void WINAPI CoUninitialize() {
+    // What is pending comes in, as what is pending with COM itself does [combaseapi-couninitialize].
+    for (const auto& window : ApartmentWindow::OfThisThread()) window->Serve();
     Real().CoUninitialize();
     static_cast<void>(Initialized(S_OK));
   }
@@ -249,6 +219,7 @@ struct ScopedFakeBits::State::Replacements {
         com("CoInitializeSecurity", &CoInitializeSecurity),
     };
     std::ranges::copy(ProxySecurityFunctions(), std::back_inserter(functions));
+    std::ranges::copy(ApartmentWaitFunctions(), std::back_inserter(functions));
     return functions;
   }
 

@@ -20,14 +20,16 @@ namespace bits::fakes::com {
 // While it lives, what the chosen modules ask of COM about the classes of BITS goes to the simulation:
 // CoCreateInstance, CoCreateInstanceEx and CoGetClassObject, with REGDB_E_CLASSNOTREG for a version that the simulated
 // Windows does not have. CoInitializeSecurity, CoSetProxyBlanket, CoQueryProxyBlanket and CoCopyProxy are modelled for
-// the simulation's pointers, CoInitialize(Ex) and CoUninitialize noted on their way to the system. Everything else goes
-// to the system as before. Import tables, delayed imports and GetProcAddress are covered (see import_redirection.h).
+// the simulation's pointers, which offer IClientSecurity and IMultiQI as COM's proxies do; CoInitialize(Ex) and
+// CoUninitialize are noted on their way to the system. Everything else goes to the system as before. Import tables,
+// delayed imports and GetProcAddress are covered (see import_redirection.h).
 //
 // Whose call it is: the process's, or the user's whom the calling thread impersonates: for real, or in the simulation
 // while a ScopedFakeLogon of the same process is open.
 //
-// Callbacks come as COM brings them: in an STA while its thread dispatches messages, else on a thread of the
-// simulation's. A world in real time goes on by itself; in virtual time the test moves it.
+// Callbacks come as COM brings them: in an STA while its thread dispatches messages or waits by
+// CoWaitForMultipleHandles, and there they are released too; else on a thread of the simulation's. A world in real time
+// goes on by itself; in virtual time the test moves it.
 //
 // May be nested, 8 deep, over other processes and modules. Pointers that are left when it closes yield
 // RPC_E_DISCONNECTED. It must not be closed inside a callback, and before the process and its world.

@@ -244,6 +244,12 @@ bool Fill(std::wstring_view text, LPWSTR buffer, DWORD* length) {
   return true;
 }
 
+// What kind of account a SID of the simulation names, which its authority tells [well-known-sids].
+SID_NAME_USE UseOf(std::string_view sid) {
+  if (sid.starts_with("S-1-5-21-")) return SidTypeUser;
+  return sid.starts_with("S-1-5-32-") ? SidTypeAlias : SidTypeWellKnownGroup;
+}
+
 template <class T>
 std::span<const T> SpanOf(const T* values, DWORD count) {
   return values == nullptr ? std::span<const T>() : std::span<const T>(values, count);
@@ -436,7 +442,7 @@ struct ScopedFakeLogon::State::Replacements {
         const Result<std::wstring> wide_name = win32::WideFromUtf8(account->name);
         const Result<std::wstring> wide_domain = win32::WideFromUtf8(account->domain);
         if (!wide_name || !wide_domain) return Answer("ERROR_NONE_MAPPED"_hr);
-        if (use != nullptr) *use = SidTypeUser;
+        if (use != nullptr) *use = UseOf(*text);
         const bool name_fits = Fill(*wide_name, name, name_length);
         const bool domain_fits = Fill(*wide_domain, domain, domain_length);
         return Answer(name_fits && domain_fits ? HResult() : "ERROR_INSUFFICIENT_BUFFER"_hr);
@@ -456,7 +462,7 @@ struct ScopedFakeLogon::State::Replacements {
         const Result<AccountName> whole = scope->logon().LookupAccountSid(*found);
         const Result<std::wstring> wide_domain = win32::WideFromUtf8(whole ? whole->domain : std::string());
         if (!made || !wide_domain) return Answer("ERROR_NONE_MAPPED"_hr);
-        if (use != nullptr) *use = SidTypeUser;
+        if (use != nullptr) *use = UseOf(*found);
         const DWORD size = GetLengthSid(made->get());
         const bool sid_fits = sid != nullptr && *sid_size >= size && CopySid(size, sid, made->get()) != FALSE;
         *sid_size = size;
