@@ -44,6 +44,9 @@ constexpr Fact kFacts[] = {
      "Notifications.TheJobOfACallbackIsReleasedForIt", ""},
     {"NOTIFY-14", "In an STA a callback that waits is called again meanwhile.", "nn-bits-ibackgroundcopycallback",
      "Notifications.ACallbackInAnStaIsReentrant", ""},
+    {"NOTIFY-15",
+     "A user of whom four callbacks do not return gets no further one until one of them does; other users get theirs.",
+     "nn-bits-ibackgroundcopycallback", "Notifications.FourThatHangStopTheirUsersAlone", ""},
 };
 
 // Runs what the test gives it.
@@ -198,6 +201,52 @@ TEST_F(Notifications, FourCallbacksAreUnderWayAtMost) {
   std::unique_lock lock(mutex);
   EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(60), [&] { return done == kJobs; }));
   EXPECT_EQ(highest, kMost);
+}
+
+TEST_F(Notifications, FourThatHangStopTheirUsersAlone) {
+  WorldOptions windows;
+  windows.real_time = true;
+  Stage stage(windows);
+  const Client alice(stage.world, stage.cast.Owner(TokenKind::kUser));
+  const Client oscar(stage.world, stage.cast.OtherUser());
+  std::mutex mutex;
+  std::condition_variable changed;
+  int hanging = 0;
+  bool returns = false;
+  int oscars = 0;
+  const auto hang = std::make_shared<FunctionCallback>([&](BackgroundCopyJob&) {
+    std::unique_lock lock(mutex);
+    ++hanging;
+    changed.notify_all();
+    changed.wait(lock, [&] { return returns; });
+  });
+  const auto count = std::make_shared<FunctionCallback>([&](BackgroundCopyJob&) {
+    const std::lock_guard lock(mutex);
+    ++oscars;
+    changed.notify_all();
+  });
+  std::vector<std::unique_ptr<BackgroundCopyJob>> jobs;
+  const auto start = [&](const Client& client, const std::string& file, const auto& callback) {
+    jobs.push_back(client.MakeJob());
+    Must(jobs.back()->AddFile(kUrl, file));
+    Must(jobs.back()->SetPriority(JobPriority::kForeground));
+    Must(jobs.back()->SetNotifyInterface(callback));
+    Must(jobs.back()->Resume());
+  };
+  const auto eventually = [&](const auto& condition) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, std::chrono::seconds(60), condition);
+  };
+  for (int i = 0; i < 5; ++i) start(alice, R"(C:\Users\alice\file)" + std::to_string(i), hang);
+  EXPECT_TRUE(eventually([&] { return hanging == 4; }));
+  for (int i = 0; i < 5; ++i) start(oscar, R"(C:\Users\oscar\file)" + std::to_string(i), count);
+  EXPECT_TRUE(eventually([&] { return oscars == 5; }));
+  EXPECT_TRUE(eventually([&] {
+    EXPECT_EQ(hanging, 4) << "the fifth waits";
+    return returns = true;
+  }));
+  changed.notify_all();
+  EXPECT_TRUE(eventually([&] { return hanging == 5; }));
 }
 
 TEST_F(Notifications, AModificationMayComeAfterTheEnd) {

@@ -92,6 +92,23 @@ HResult Notifications::Call(BackgroundCopyCallback& callback, Kind kind, const A
   return HResult();
 }
 
+bool Notifications::IsBusy(const Process& client) const {
+  constexpr int kMostOfAUser = 4;
+  const std::string& user = client.token()->sid();
+  return std::ranges::count_if(running_, [&](const Running& running) { return running.user->sid() == user; }) >=
+         kMostOfAUser;
+}
+
+auto Notifications::Next(const Process* waiting, bool any_thread) const -> std::deque<Pending>::const_iterator {
+  const std::thread::id here = std::this_thread::get_id();
+  return std::ranges::find_if(pending_, [&](const Pending& pending) {
+    const std::thread::id sta = pending.job->client_thread;
+    const Process* const client = pending.job->client;
+    if (client == nullptr || !StillTrue(pending)) return true;
+    return (sta == std::thread::id() ? any_thread : sta == here && client == waiting) && !IsBusy(*client);
+  });
+}
+
 bool Notifications::DeliverOne(std::unique_lock<std::mutex>& lock, const Process* waiting, bool any_thread) {
   if (!buried_.empty()) {
     auto released = std::exchange(buried_, {});
@@ -99,14 +116,9 @@ bool Notifications::DeliverOne(std::unique_lock<std::mutex>& lock, const Process
     released.clear();  // their destructors are the client's own code
     lock.lock();
   }
-  const std::thread::id here = std::this_thread::get_id();
-  const auto next = std::ranges::find_if(pending_, [&](const Pending& pending) {
-    const std::thread::id sta = pending.job->client_thread;
-    if (pending.job->client == nullptr || !StillTrue(pending)) return true;
-    return sta == std::thread::id() ? any_thread : sta == here && pending.job->client == waiting;
-  });
+  const auto next = Next(waiting, any_thread);
   if (next == pending_.end()) return false;
-  Pending pending = std::move(*next);
+  Pending pending = *next;
   pending_.erase(next);
   if (pending.kind == Kind::kModified) pending.job->modification_pending = false;
   std::shared_ptr<BackgroundCopyCallback> callback = pending.job->callback;
@@ -120,7 +132,8 @@ bool Notifications::DeliverOne(std::unique_lock<std::mutex>& lock, const Process
   arguments.job = MakeJob(*client, pending.job, Access::kModify);
   if (pending.kind == Kind::kError) arguments.error = MakeError(*client, pending.job);
   if (pending.kind == Kind::kFile) arguments.file = MakeFile(*client, pending.job, pending.file);
-  running_.push_back({client, here});
+  const std::thread::id here = std::this_thread::get_id();
+  running_.push_back({client, here, client->token()});
   lock.unlock();
   const HResult result = Call(*callback, pending.kind, arguments);
   // The job may have let the callback go meanwhile; its destructor is the client's own code.

@@ -34,9 +34,12 @@ class Notifications {
   void OnRegistered(const JobPtr& job);
 
   // Delivers one notification that may be delivered on this thread, releasing the lock for the time of the call. An
-  // STA's go to its own thread, which must be `waiting`'s; others to any thread when `any_thread`. False: there was
-  // none.
+  // STA's go to its own thread, which must be `waiting`'s; others to any thread when `any_thread`. A user of whom four
+  // calls are under way gets no further one meanwhile [nn-bits-ibackgroundcopycallback]. False: there was none.
   bool DeliverOne(std::unique_lock<std::mutex>& lock, const Process* waiting, bool any_thread);
+
+  // Whether any thread would find something to deliver.
+  bool IsDue() const { return Next(nullptr, true) != pending_.end(); }
 
   bool empty() const { return pending_.empty(); }
 
@@ -56,12 +59,17 @@ class Notifications {
   struct Running {
     const Process* client;
     std::thread::id thread;
+    TokenPtr user;
   };
 
   void Add(const JobPtr& job, Kind kind, std::uint32_t flag, std::size_t file);
   void Push(Pending pending);
   void RunCommandLine(const JobPtr& job, Kind kind);
   static bool StillTrue(const Pending& pending);
+  // The first that DeliverOne may take on this thread.
+  std::deque<Pending>::const_iterator Next(const Process* waiting, bool any_thread) const;
+  // Whether as many calls to the user as BITS makes at once are under way.
+  bool IsBusy(const Process& client) const;
   // What a callback is called with: proxies of its process.
   struct Arguments {
     std::unique_ptr<BackgroundCopyJob> job;

@@ -75,13 +75,15 @@ void AddPrivileges(std::span<const std::string_view> names, TokenFacts& facts) {
   for (const std::string_view name : names) facts.privileges.push_back({std::string(name), kHeldEnabled});
 }
 
-std::string_view KnownName(std::string_view sid) {
+// "BUILTIN\\Administrators", "Everyone"; empty for a SID that has no name.
+std::string KnownAccount(std::string_view sid) {
   const auto* found = std::ranges::find(kKnownSids, sid, &KnownSid::sid);
-  return found == std::end(kKnownSids) ? std::string_view() : found->name;
+  if (found == std::end(kKnownSids)) return {};
+  return found->domain.empty() ? std::string(found->name) : fmt::format("{}\\{}", found->domain, found->name);
 }
 
 void AddGroup(std::string_view sid, std::uint32_t attributes, TokenFacts& facts) {
-  facts.groups.push_back({std::string(sid), std::string(KnownName(sid)), attributes});
+  facts.groups.push_back({std::string(sid), KnownAccount(sid), attributes});
 }
 
 bool IsNetworkLogon(LogonType type) { return type == LogonType::kNetwork || type == LogonType::kNetworkCleartext; }
@@ -102,7 +104,7 @@ Accounts::Accounts(std::string computer_name) : computer_name_(std::move(compute
     token.session->service = true;
     token.session->network_credentials = service.sid != kLocalServiceSid;
     TokenFacts& facts = token.facts;
-    facts.user = {std::string(service.sid), fmt::format("NT AUTHORITY\\{}", KnownName(service.sid)), 0};
+    facts.user = {std::string(service.sid), KnownAccount(service.sid), 0};
     if (service.administrator) AddGroup(kAdministratorsSid, kEnabledGroup | GroupAttributes::kOwner, facts);
     AddGroup(kEveryoneSid, kEnabledGroup, facts);
     AddGroup(kAuthenticatedUsersSid, kEnabledGroup, facts);

@@ -19,7 +19,6 @@ using Lock = std::unique_lock<std::mutex>;
 constexpr std::string_view kBits = "BITS";
 constexpr std::string_view kPolicyKey = "Software\\Policies\\Microsoft\\Windows\\BITS";
 constexpr Time kLongestSleep = std::chrono::milliseconds(20);  // of a thread that is woken when there is something
-constexpr int kCallbackThreads = 4;  // up to four calls at once [nn-bits-ibackgroundcopycallback]
 
 std::string RegistryPath(RegistryRoot root, std::string_view key, std::string_view value) {
   std::string path = fmt::format("{}\\{}\\{}", ToString(root), key, value);
@@ -104,14 +103,14 @@ World::World(WorldOptions options)
   if (!options_.real_time) return;
   events_.on_earlier = [this] { changed_.notify_all(); };
   threads_.emplace_back([this](const std::stop_token& stop) { ServiceThread(stop); });
-  for (int i = 0; i < kCallbackThreads; ++i) {
-    threads_.emplace_back([this](const std::stop_token& stop) { CallbackThread(stop); });
-  }
+  StartCallbackThread();
 }
 
 World::~World() {
-  for (std::jthread& thread : threads_) thread.request_stop();
-  { const Lock lock(mutex_); }
+  {
+    const Lock lock(mutex_);  // no thread starts another meanwhile
+    for (std::jthread& thread : threads_) thread.request_stop();
+  }
   changed_.notify_all();
   threads_.clear();
   bits_->EndRealTransfers();
@@ -412,10 +411,20 @@ void World::ServiceThread(const std::stop_token& stop) {
   }
 }
 
+void World::StartCallbackThread() {
+  ++idle_callback_threads_;
+  threads_.emplace_back([this](const std::stop_token& stop) { CallbackThread(stop); });
+}
+
 void World::CallbackThread(const std::stop_token& stop) {
   Lock lock(mutex_);
   while (!stop.stop_requested()) {
-    if (!bits_->notifications().DeliverOne(lock, nullptr, true)) changed_.wait_for(lock, kLongestSleep);
+    // A client may keep this thread for ever, so another stays behind.
+    if (idle_callback_threads_ == 1 && bits_->notifications().IsDue()) StartCallbackThread();
+    --idle_callback_threads_;
+    const bool delivered = bits_->notifications().DeliverOne(lock, nullptr, true);
+    ++idle_callback_threads_;
+    if (!delivered) changed_.wait_for(lock, kLongestSleep);
   }
 }
 

@@ -194,6 +194,8 @@ class World {
  private:
   void EndSessions(const std::function<bool(const LogonSession&)>& which);
   void ServiceThread(const std::stop_token& stop);
+  // As many threads as there are calls under way, and one.
+  void StartCallbackThread();
   void CallbackThread(const std::stop_token& stop);
   bool RunPosted();
   TokenPtr DesktopToken(Account& account, bool elevated);
@@ -220,6 +222,7 @@ class World {
   std::vector<std::function<void()>> posted_;
   std::unique_ptr<BitsService> bits_;
   std::vector<std::jthread> threads_;
+  std::size_t idle_callback_threads_ = 0;
 };
 
 }  // namespace bits::fakes
