@@ -6,6 +6,7 @@
 #   - the native build with g++ and its tests; the same without precompiled headers, so that every file includes what it
 #     uses
 #   - random sequences of calls against the simulation's invariants: SEQUENCES of them, 100,000 by default
+#   - the whole decision space by COM in a single-threaded apartment, of which ci/test.sh plays every 31st cell
 #   - every native test under the thread sanitizer, not only those that start threads
 #   - the tests that start threads, 20 times more
 #
@@ -28,6 +29,10 @@ cmake --preset linux -S "$ROOT" -B "$ROOT/build/linux-plain" -DBITS_PRECOMPILED_
 cmake --build "$ROOT/build/linux-plain" --parallel "${BITS_JOBS:-2}" || exit 1
 say "$sequences random sequences"
 RC_PARAMS="max_success=$sequences" "$ROOT/build/linux/bin/random_sequences_test" || exit 1
+say "the decision space by COM in a single-threaded apartment"
+"$ROOT/ci/build.sh" mingw bits_agreement_by_com_test || exit 1
+BITS_SOAK=1 "$ROOT/ci/cmake/wine-run" "$ROOT/build/mingw/bin/bits_agreement_by_com_test.exe" \
+  '--gtest_filter=*InAnSta' || exit 1
 
 "$ROOT/ci/build.sh" linux-tsan
 cd -- "$ROOT"

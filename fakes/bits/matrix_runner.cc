@@ -90,10 +90,10 @@ struct MatrixRunner::Stage {
 
 // The owner's process, with the job that the cells are about.
 struct MatrixRunner::Client {
-  Client(Stage& stage, rules::TokenKind kind, StartProcess start)
+  Client(Stage& stage, rules::TokenKind kind, StartProcess start, ApartmentType apartment_type)
       : owner(kind),
         process(start(stage.world, stage.cast.Owner(kind))),
-        apartment(Must(Apartment::Enter(process->com(), ApartmentType::kMultiThreaded))) {
+        apartment(Must(Apartment::Enter(process->com(), apartment_type))) {
     Must(process->com().CoInitializeSecurity({}));
     manager = Must(process->com().CoCreateInstance(ManagerClass::k1_0));
     const CreatedJob created = Must(manager->CreateJob("matrix", JobType::kDownload));
@@ -137,7 +137,7 @@ struct MatrixRunner::Helper {
   TokenPtr set;
 };
 
-MatrixRunner::MatrixRunner(StartProcess start) : start_(start) {}
+MatrixRunner::MatrixRunner(StartProcess start, ApartmentType apartment) : start_(start), apartment_(apartment) {}
 MatrixRunner::~MatrixRunner() {
   helper_.reset();
   client_.reset();
@@ -151,7 +151,7 @@ Played MatrixRunner::Play(const Cell& cell) {
   }
   if (!client_ || client_->owner != cell.owner) {
     helper_.reset();
-    client_ = std::make_unique<Client>(*stage_, cell.owner, start_);
+    client_ = std::make_unique<Client>(*stage_, cell.owner, start_, apartment_);
   }
   if (!helper_ || helper_->kind != cell.helper || helper_->same_as_owner != cell.helper_same_as_owner) {
     helper_ = std::make_unique<Helper>(*stage_, *client_, cell);

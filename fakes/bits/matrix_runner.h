@@ -41,10 +41,10 @@ using StartProcess = std::unique_ptr<Process> (*)(World& world, TokenPtr token);
 // Keeps world, client and job from one cell to the next as long as the profile and the owner stay. One thread.
 class MatrixRunner {
  public:
-  // The owner's process is started by `start`.
-  explicit MatrixRunner(StartProcess start = [](World& world, TokenPtr token) {
-    return world.Start(std::move(token));
-  });
+  // The owner's process is started by `start`, and calls in an apartment of that kind.
+  explicit MatrixRunner(
+      StartProcess start = [](World& world, TokenPtr token) { return world.Start(std::move(token)); },
+      ApartmentType apartment = ApartmentType::kMultiThreaded);
   ~MatrixRunner();
 
   Played Play(const rules::Cell& cell);
@@ -55,6 +55,7 @@ class MatrixRunner {
   struct Helper;
 
   StartProcess start_;
+  ApartmentType apartment_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<Helper> helper_;

@@ -6,4 +6,8 @@ namespace bits::fakes {
 
 std::unique_ptr<Process> StartClient(World& world, TokenPtr token) { return world.Start(std::move(token)); }
 
+std::unique_ptr<Process> StartClientInApartment(World& world, TokenPtr token) {
+  return StartClient(world, std::move(token));
+}
+
 }  // namespace bits::fakes

@@ -11,4 +11,7 @@ namespace bits::fakes {
 // (start_client.cc), or as real COM objects (fakes/com/start_client_by_com.cc).
 std::unique_ptr<Process> StartClient(World& world, TokenPtr token);
 
+// The same; as real COM objects by the whole way of an unchanged program, in real apartments. One at a time.
+std::unique_ptr<Process> StartClientInApartment(World& world, TokenPtr token);
+
 }  // namespace bits::fakes

@@ -3,10 +3,14 @@
 #include <chrono>
 #include <utility>
 
+#include "fakes/com/environment_with_com.h"
 #include "fakes/com/import_redirection.h"
+#include "fakes/com/process_gate.h"
 #include "fakes/com/proxy_security.h"
 #include "fakes/com/publisher.h"
+#include "fakes/com/scoped_fake_bits.h"
 #include "harness/win32/adapters.h"
+#include "harness/win32/environment.h"
 
 namespace bits::fakes::com {
 namespace {
@@ -47,7 +51,29 @@ class RoundTripProcess final : public Process {
   RoundTripCom com_;
 };
 
+class UnchangedProcess final : public Process {
+ public:
+  UnchangedProcess(World& world, TokenPtr token)
+      : Process(world, std::move(token)),
+        simulated_(*this, Process::com()),
+        bits_(simulated_, std::make_unique<ProcessGate>(*this)),
+        windows_(win32::CreateEnvironment()) {
+    ++logon_scopes;
+  }
+
+  ComApi& com() override { return windows_->com(); }
+
+ private:
+  EnvironmentWithCom simulated_;
+  ScopedFakeBits bits_;
+  std::unique_ptr<Environment> windows_;
+};
+
 }  // namespace
+
+std::unique_ptr<Process> StartUnchanged(World& world, TokenPtr token) {
+  return std::make_unique<UnchangedProcess>(world, std::move(token));
+}
 
 std::unique_ptr<Process> StartRoundTrip(World& world, TokenPtr token) {
   // What takes the blankets of this program's pointers to the simulation, whichever world they belong to.

@@ -13,4 +13,9 @@ namespace bits::fakes::com {
 // blankets of the adapter's pointers reach the simulation.
 std::unique_ptr<Process> StartRoundTrip(World& world, TokenPtr token);
 
+// The same by the whole way of an unchanged program: its com() is this program's own COM, with real apartments, which a
+// ScopedFakeBits leads to the simulation while the process lives. Whom a thread impersonates is the simulation's
+// affair. The youngest of several has the calls.
+std::unique_ptr<Process> StartUnchanged(World& world, TokenPtr token);
+
 }  // namespace bits::fakes::com

@@ -10,4 +10,8 @@ std::unique_ptr<Process> StartClient(World& world, TokenPtr token) {
   return com::StartRoundTrip(world, std::move(token));
 }
 
+std::unique_ptr<Process> StartClientInApartment(World& world, TokenPtr token) {
+  return com::StartUnchanged(world, std::move(token));
+}
+
 }  // namespace bits::fakes
