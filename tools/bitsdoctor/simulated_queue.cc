@@ -34,6 +34,7 @@ class Client {
     const std::string staged = jobs::StagedFileOf(kFile, marked.created.id);
     marked.created.job->SetDescription(jobs::DescriptionOf(marked.mark, staged));
     if (purpose == JobPurpose::kTransfer) {
+      marked.created.job->SetPriority(JobPriority::kForeground);
       marked.created.job->AddFile(url, staged);
       marked.created.job->Resume();
     } else {
@@ -44,6 +45,7 @@ class Client {
 
   void Make(std::string_view name, std::string_view url, std::uint32_t helper_flags = 0) {
     const auto job = manager_->CreateJob(name, JobType::kDownload).value().job;
+    job->SetPriority(JobPriority::kForeground);  // none waits for another
     job->AddFile(url, std::string(kDirectory) + std::string(name) + ".bin");
     if (helper_flags != 0) {
       if (const auto options = Query<BitsTokenOptions>(*job)) (*options)->SetHelperTokenFlags(helper_flags);
