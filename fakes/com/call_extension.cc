@@ -1,7 +1,6 @@
 #include "fakes/com/call_extension.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -187,15 +186,15 @@ class Hook final : public IChannelHook {
                   .stack = PlaceOfCall(*size, local),
                   .bytes = {kDeclined},
                   .provider = nullptr};
-      frame.bytes.reserve(1 + kMaximumCallExtension);
       if (auto provider = Provider()) {
-        std::array<std::byte, kMaximumCallExtension> given = {};
-        if (const auto filled = provider->Fill(given)) {
-          frame.bytes.front() = kGiven;
-          const auto end = given.begin() + static_cast<std::ptrdiff_t>(std::min(filled->size, given.size()));
-          frame.bytes.insert(frame.bytes.end(), given.begin(), end);
+        if (const auto filled = provider->Fill()) {
           frame.provider = std::move(provider);
           frame.mark = filled->mark;
+          if (filled->bytes.size() <= kMaximumCallExtension) {
+            frame.bytes.reserve(1 + filled->bytes.size());
+            frame.bytes.front() = kGiven;
+            frame.bytes.insert(frame.bytes.end(), filled->bytes.begin(), filled->bytes.end());
+          }
         }
       }
       const auto wanted = static_cast<ULONG>(frame.bytes.size());

@@ -36,16 +36,16 @@
 
 namespace bits::fakes::com {
 
-// How many bytes a call can carry.
-inline constexpr std::size_t kMaximumCallExtension = 4096;
+// How many bytes a call can carry: a token with as many groups as Windows allows (1,024) and as many restricting SIDs.
+inline constexpr std::size_t kMaximumCallExtension = 256U * 1024;
 
 // The client's side: what the calls of this process carry.
 class CallExtensionProvider {
  public:
   // What Fill says of a call.
   struct Filled {
-    std::size_t size = 0;     // of the bytes, from the front; at most kMaximumCallExtension
-    std::uintptr_t mark = 0;  // for Done; means nothing to anybody else
+    std::span<const std::byte> bytes;  // the provider's, copied at once; more than kMaximumCallExtension are not sent
+    std::uintptr_t mark = 0;           // for Done; means nothing to anybody else
   };
 
   virtual ~CallExtensionProvider() = default;
@@ -54,7 +54,7 @@ class CallExtensionProvider {
   //
   // Several threads at a time, and on Wine under COM's lock: must not call COM, wait for another thread, or throw. The
   // thread's token and last error are the caller's; the last error is preserved around it.
-  virtual std::optional<Filled> Fill(std::span<std::byte, kMaximumCallExtension> bytes) noexcept = 0;
+  virtual std::optional<Filled> Fill() noexcept = 0;
 
   // Once for each Fill that gave something, on the same thread: after the call, when it got an answer; otherwise, since
   // COM tells a hook nothing of that on Wine, when the thread next calls or is called, at the latest when it ends. The

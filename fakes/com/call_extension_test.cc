@@ -35,13 +35,11 @@ class ThreadTextProvider final : public CallExtensionProvider {
   // Null: declines.
   static void Set(const char* text) { text_ = text; }
 
-  std::optional<Filled> Fill(std::span<std::byte, kMaximumCallExtension> bytes) noexcept override {
+  std::optional<Filled> Fill() noexcept override {
     SetLastError(ERROR_INVALID_DATA);  // must not reach the caller
     if (text_ == nullptr) return std::nullopt;
-    const std::size_t size = std::strlen(text_);
-    std::memcpy(bytes.data(), text_, size);
     ++filled;
-    return Filled{size, GetCurrentThreadId()};
+    return Filled{std::as_bytes(std::span(text_, std::strlen(text_))), GetCurrentThreadId()};
   }
 
   void Done(std::uintptr_t mark) noexcept override {
@@ -182,7 +180,10 @@ TEST_F(CallExtensionTest, ReachesAnotherApartment) {
   EXPECT_EQ(ExtensionAt(proxy_), L"[]");
   const std::string most(kMaximumCallExtension, 'm');
   ThreadTextProvider::Set(most.c_str());
-  EXPECT_EQ(ExtensionAt(proxy_), L"[" + std::wstring(most.begin(), most.end()) + L"]");
+  EXPECT_TRUE(ExtensionAt(proxy_) == L"[" + std::wstring(most.begin(), most.end()) + L"]");
+  const std::string more = most + "m";
+  ThreadTextProvider::Set(more.c_str());
+  EXPECT_EQ(ExtensionAt(proxy_), L"none");
   for (std::size_t size = 1; size < 20; ++size) {
     ThreadTextProvider::Set(most.c_str() + kMaximumCallExtension - size);
     EXPECT_EQ(ExtensionAt(proxy_), L"[" + std::wstring(size, L'm') + L"]");

@@ -1,5 +1,6 @@
 // What COM costs over the simulation itself, and what the simulation costs against the machine's own BITS: in process,
-// out of process, and opening the scopes. Ratios of one run; the goals are in the output.
+// out of process, and opening the scopes. What is compared is measured in turns in one run; the goals are in the
+// output.
 //
 // usage: bits_com_benchmark [ROUNDS]
 //
@@ -13,6 +14,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fakes/com/remote_bits.h"
@@ -112,53 +114,104 @@ void InProcess(int rounds) {
   Goal("at most 100 ns more", Median(by_com) - Median(directly) <= 100);
 }
 
-struct OutOfProcess {
-  double get_state;  // nanoseconds a call
-  double jobs;       // nanoseconds for 1,000 jobs made, listed and cancelled
+// One BITS of the two that are compared.
+class Service {
+ public:
+  explicit Service(ComPtr<IBackgroundCopyManager> manager)
+      : manager_(std::move(manager)), job_(MakeJob(*manager_.Get())) {}
+  ~Service() { job_->Cancel(); }
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  // Nanoseconds a call.
+  double GetState() const {
+    return NanosecondsACall(20, [&] {
+      BG_JOB_STATE state;
+      job_->GetState(&state);
+    });
+  }
+
+  // Nanoseconds for 1,000 jobs made, listed and cancelled.
+  double ThousandJobs() const {
+    constexpr ULONG kJobs = 1000;
+    const double nanoseconds = NanosecondsACall(1, [&] {
+      std::vector<ComPtr<IBackgroundCopyJob>> jobs;
+      for (ULONG i = 0; i < kJobs; ++i) jobs.push_back(MakeJob(*manager_.Get()));
+      ComPtr<IEnumBackgroundCopyJobs> list;
+      Check("EnumJobs", manager_->EnumJobs(0, list.GetAddressOf()));
+      std::vector<IBackgroundCopyJob*> entries(kJobs);
+      ULONG fetched = 0;
+      Check("Next", list->Next(kJobs, entries.data(), &fetched));
+      for (ULONG i = 0; i < fetched; ++i) entries[i]->Release();
+      if (fetched != kJobs) throw std::runtime_error("not all jobs are listed");
+      for (const auto& made : jobs) Check("Cancel", made->Cancel());
+    });
+    ForgetCancelledJobs();
+    return nanoseconds;
+  }
+
+ private:
+  // Wine's BITS lists cancelled jobs until its worker comes by, which a Resume makes it do: the next round is not to
+  // find a longer list.
+  void ForgetCancelledJobs() const {
+    const ComPtr<IBackgroundCopyJob> job = MakeJob(*manager_.Get());
+    job->AddFile(L"file:///C:/there/is/no/such/file", L"C:\\there\\is\\no\\such\\file");
+    job->Resume();
+    for (int i = 0; i < 200; ++i) {
+      ComPtr<IEnumBackgroundCopyJobs> list;
+      ULONG count = 0;
+      if (FAILED(manager_->EnumJobs(0, list.GetAddressOf())) || FAILED(list->GetCount(&count)) || count < 100) break;
+      Sleep(10);
+    }
+    job->Cancel();
+  }
+
+  const ComPtr<IBackgroundCopyManager> manager_;
+  const ComPtr<IBackgroundCopyJob> job_;
 };
 
-OutOfProcess MeasureService(int rounds) {
-  OutOfProcess measured{};
-  const ComPtr<IBackgroundCopyManager> manager = Connect();
-  const ComPtr<IBackgroundCopyJob> job = MakeJob(*manager.Get());
-  std::vector<double> calls;
+// What the same costs on both, in turns, so that whatever else the machine does falls on both.
+struct Compared {
+  double fake;  // medians
+  double machine;
+  double ratio;  // the median of the ratios of the rounds
+};
+
+template <class Measure>
+Compared Compare(const Service& fake, const Service& machine, int rounds, Measure measure) {
+  std::vector<double> on_fake;
+  std::vector<double> on_machine;
+  std::vector<double> ratios;
   for (int i = 0; i < rounds; ++i) {
-    calls.push_back(NanosecondsACall(20, [&] {
-      BG_JOB_STATE state;
-      job->GetState(&state);
-    }));
+    const bool fake_first = i % 2 == 0;
+    if (fake_first) on_fake.push_back(measure(fake));
+    on_machine.push_back(measure(machine));
+    if (!fake_first) on_fake.push_back(measure(fake));
+    ratios.push_back(on_fake.back() / on_machine.back());
   }
-  job->Cancel();
-  measured.get_state = Median(calls);
-  measured.jobs = NanosecondsACall(1, [&] {
-    std::vector<ComPtr<IBackgroundCopyJob>> jobs;
-    for (int i = 0; i < 1000; ++i) jobs.push_back(MakeJob(*manager.Get()));
-    ComPtr<IEnumBackgroundCopyJobs> list;
-    Check("EnumJobs", manager->EnumJobs(0, list.GetAddressOf()));
-    std::vector<IBackgroundCopyJob*> entries(2000);
-    ULONG fetched = 0;
-    Check("Next", list->Next(2000, entries.data(), &fetched));
-    for (ULONG i = 0; i < fetched; ++i) entries[i]->Release();
-    for (const auto& made : jobs) Check("Cancel", made->Cancel());
-  });
-  return measured;
+  return {Median(std::move(on_fake)), Median(std::move(on_machine)), Median(std::move(ratios))};
 }
 
 void BetweenProcesses(int rounds) {
-  const OutOfProcess machine = MeasureService(rounds);
-  OutOfProcess fake{};
-  {
-    const RemoteBits remote(
-        R"({"profile": "win11-24h2", "cast": true, "clock": {"real_time": true}})",
-        [](const ScriptedWorld& world) { return world.cast->Owner(rules::TokenKind::kAdminElevated); });
-    fake = MeasureService(rounds);
-  }
+  // Its pointers stay its own while the simulation takes its place.
+  const Service machine(Connect());
+  const RemoteBits remote(
+      R"({"profile": "win11-24h2", "cast": true, "clock": {"real_time": true}})",
+      [](const ScriptedWorld& world) { return world.cast->Owner(rules::TokenKind::kAdminElevated); });
+  const Service fake(Connect());
+
+  const Compared call = Compare(fake, machine, rounds, [](const Service& service) { return service.GetState(); });
   std::printf("GetState between processes: %.1f us on the fake, %.1f us on this machine's BITS, ratio %.3f\n",
-              fake.get_state / 1e3, machine.get_state / 1e3, fake.get_state / machine.get_state);
-  Goal("ratio at most 1.10", fake.get_state <= 1.10 * machine.get_state);
+              call.fake / 1e3, call.machine / 1e3, call.ratio);
+  Goal("ratio at most 1.10", call.ratio <= 1.10);
+
+  constexpr int kJobRounds = 5;
+  static_cast<void>(Compare(fake, machine, 1, [](const Service& service) { return service.ThousandJobs(); }));  // warm
+  const Compared jobs =
+      Compare(fake, machine, kJobRounds, [](const Service& service) { return service.ThousandJobs(); });
   std::printf("1,000 jobs made, listed, cancelled: %.2f s on the fake, %.2f s on this machine's BITS, ratio %.3f\n",
-              fake.jobs / 1e9, machine.jobs / 1e9, fake.jobs / machine.jobs);
-  Goal("ratio at most 1", fake.jobs <= machine.jobs);
+              jobs.fake / 1e9, jobs.machine / 1e9, jobs.ratio);
+  Goal("ratio at most 1", jobs.ratio <= 1);
 }
 
 int Run(int rounds) {

@@ -1,6 +1,8 @@
 // One client of a BITS in another process: all of COM lies between them.
 #include <array>
 
+#include <fmt/format.h>
+
 #include "fakes/com/call_extension.h"
 #include "fakes/com/caller_identity.h"
 #include "fakes/com/conformance_remote_test.h"
@@ -83,6 +85,37 @@ TEST_P(RemoteTest, AHelperTokenArrives) {
   EXPECT_TRUE(CloseHandle(token));
 }
 
+// As many groups as Windows lets a token have, and more.
+TEST_P(RemoteTest, ATokenOfVeryManyGroups) {
+  const auto with_groups = [&](std::size_t count) {
+    TokenData data = *bits_->process().token();
+    for (std::size_t i = 0; i < count; ++i) {
+      data.facts.groups.push_back({fmt::format("S-1-5-21-1111111111-2222222222-3333333333-{}", 100'000 + i),
+                                   fmt::format("CONTOSO\\Members of the project number {}", i), 7});
+    }
+    return MakeToken(std::move(data));
+  };
+  EXPECT_HRESULT(CoInitializeSecurity(nullptr, -1, nullptr, nullptr, RPC_C_AUTHN_LEVEL_CONNECT,
+                                      RPC_C_IMP_LEVEL_IMPERSONATE, nullptr, EOAC_DYNAMIC_CLOAKING, nullptr),
+                 S_OK);
+  constexpr auto kNoSuchJob = static_cast<HRESULT>(0x80200001);  // BG_E_NOT_FOUND
+  const auto manager = NewManager();
+  LogonApi& logon = bits_->process().logon();
+  Out<IBackgroundCopyJob*> none;
+  const Token most = bits_->process().Open(with_groups(1024));
+  ASSERT_TRUE(logon.ImpersonateLoggedOnUser(most).Succeeded());
+  EXPECT_HRESULT(manager->GetJob(GUID{}, none.Receive()), kNoSuchJob);
+  GUID id{};
+  ComPtr<IBackgroundCopyJob> job;
+  EXPECT_HRESULT(manager->CreateJob(L"a job", BG_JOB_TYPE_DOWNLOAD, &id, job.GetAddressOf()), S_OK);
+  const Token too_many = bits_->process().Open(with_groups(4096));
+  ASSERT_TRUE(logon.ImpersonateLoggedOnUser(too_many).Succeeded());
+  EXPECT_HRESULT(manager->GetJob(GUID{}, none.Receive()), HRESULT_FROM_WIN32(ERROR_TOO_MANY_CONTEXT_IDS));
+  EXPECT_TRUE(none.cleared());
+  EXPECT_TRUE(logon.RevertToSelf().Succeeded());
+  EXPECT_HRESULT(manager->GetJob(GUID{}, none.Receive()), kNoSuchJob) << "the server goes on";
+}
+
 TEST_P(RemoteTest, CallbacksComeInTheApartment) {
   Callback callback;
   callback.answer = [](IBackgroundCopyJob* job) { return job->Complete(); };
@@ -124,15 +157,30 @@ TEST_P(RemoteTest, ClosedWithPointersAlive) {
   EXPECT_HRESULT(job->Resume(), RPC_E_DISCONNECTED);
 }
 
+// --- what the world script lets go wrong
+
+TEST(RemoteServerTest, ACallFailsWhereTheScriptSaysSo) {
+  const RemoteBits bits(
+      R"({"profile": "win11-24h2", "cast": true, "standard_servers": true, "clock": {"real_time": true},
+          "faults": [{"call": "IBackgroundCopyJob::Suspend#2=BG_E_TOO_MANY_JOBS_PER_USER"},
+                     {"server": "http://files.contoso.test", "path": "/setup.msi", "status": 403}]})",
+      [](const ScriptedWorld& world) { return world.cast->Owner(rules::TokenKind::kUser); });
+  const ScopedApartment apartment(COINIT_MULTITHREADED);
+  const auto job = NewJob(NewManager().Get());
+  EXPECT_HRESULT(job->Suspend(), S_OK);
+  EXPECT_HRESULT(job->Suspend(), static_cast<HRESULT>(0x80200049));
+  EXPECT_HRESULT(job->Suspend(), S_OK);
+  EXPECT_HRESULT(job->AddFile(kUrl, kLocal), S_OK);
+  EXPECT_HRESULT(job->Resume(), S_OK);
+  EXPECT_TRUE(Eventually([&] { return StateOf(job.Get()) == BG_JOB_STATE_ERROR; }));
+}
+
 // --- who is not believed
 
 class HostileProvider final : public CallExtensionProvider {
  public:
   explicit HostileProvider(Bytes bytes) : bytes_(std::move(bytes)) {}
-  std::optional<Filled> Fill(std::span<std::byte, kMaximumCallExtension> bytes) noexcept override {
-    std::ranges::copy(bytes_, bytes.begin());
-    return Filled{bytes_.size(), 0};
-  }
+  std::optional<Filled> Fill() noexcept override { return Filled{bytes_, 0}; }
   void Done(std::uintptr_t) noexcept override {}
 
  private:

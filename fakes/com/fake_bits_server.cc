@@ -3,15 +3,16 @@
 #include "fakes/com/fake_bits_server.h"
 
 #include <optional>
-#include <system_error>
+#include <stdexcept>
 #include <utility>
 
 #include "fakes/com/call_extension.h"
 #include "fakes/com/class_factory.h"
 #include "fakes/com/out_values.h"
 #include "fakes/com/publisher.h"
-#include "fakes/com/server_classes.h"
+#include "fakes/com/server_registration.h"
 #include "fakes/world/process.h"
+#include "harness/intercept/intercepted_environment.h"
 #include "harness/win32/handles.h"
 #include "harness/win32/token_information.h"
 
@@ -67,6 +68,7 @@ class FakeBitsServer::Client final : public Gate {
         process_(server.world_.Start(std::move(token))),
         handle_(OpenProcess(SYNCHRONIZE, FALSE, process_id)) {
     static_cast<void>(process_->com().CoInitializeEx(ApartmentType::kMultiThreaded));
+    if (server.interceptor_ != nullptr) intercepted_ = intercept::Intercept(*process_, {server.interceptor_});
     publisher_ = Publisher::Make(*this);
   }
   ~Client() override { publisher_->Close(); }
@@ -80,7 +82,7 @@ class FakeBitsServer::Client final : public Gate {
     server_.world_.Change([&] {
       process_->security = {caller.authentication_level, caller.impersonation_level, Cloaking::kDynamic};
     });
-    auto manager = process_->com().CoCreateInstance(manager_class);
+    auto manager = (intercepted_ ? intercepted_->com() : process_->com()).CoCreateInstance(manager_class);
     Leave();
     if (!manager) return ToHresult(manager.error());
     const auto published = win32::TakeReference(publisher_->Publish(*std::move(manager)));
@@ -108,26 +110,28 @@ class FakeBitsServer::Client final : public Gate {
 
   FakeBitsServer& server_;
   const std::unique_ptr<Process> process_;
-  const win32::KernelHandle handle_;  // null where the client's process may not be watched
+  std::unique_ptr<Environment> intercepted_;  // null without an interceptor
+  const win32::KernelHandle handle_;          // null where the client's process may not be watched
   std::shared_ptr<Publisher> publisher_;
 };
 
-FakeBitsServer::FakeBitsServer(World& world, const Guid& server) : world_(world) {
+FakeBitsServer::FakeBitsServer(World& world, const ServerClasses& classes, intercept::Interceptor* interceptor)
+    : world_(world), interceptor_(interceptor) {
   if (const HResult hook = InstallCallExtension(); hook.Failed()) {
-    throw std::system_error(static_cast<int>(hook.value()), std::system_category(), "CoRegisterChannelHook");
+    throw std::runtime_error("CoRegisterChannelHook: " + ToString(hook));
   }
   for (const auto& entry : EnumNames<ManagerClass>::kNames) {
     if (entry.value > world.profile().newest_class) continue;
     const auto factory = MakeClassFactory([this, manager_class = entry.value](REFIID iid, void** object) {
       return Activate(manager_class, iid, object);
     });
-    const CLSID class_id = win32::ToGuid(ServerClassId(server, entry.value));
+    const CLSID class_id = win32::ToGuid(classes.Of(entry.value));
     DWORD registration = 0;
     const HRESULT result =
         CoRegisterClassObject(class_id, factory.Get(), CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE, &registration);
     if (FAILED(result)) {
       for (const DWORD done : registrations_) CoRevokeClassObject(done);
-      throw std::system_error(result, std::system_category(), "CoRegisterClassObject");
+      throw std::runtime_error("CoRegisterClassObject: " + WhyClassIsRefused(result));
     }
     registrations_.push_back(registration);
   }

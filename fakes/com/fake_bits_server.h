@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "fakes/com/caller_identity.h"
+#include "fakes/com/server_classes.h"
 #include "fakes/world/world.h"
-#include "harness/api/guid.h"
+#include "harness/intercept/interceptor.h"
 #include "harness/win32/windows_headers.h"
 
 namespace bits::fakes::com {
@@ -21,8 +22,9 @@ namespace bits::fakes::com {
 // What a client leaves behind when it dies is what it leaves with BITS: its jobs, but not its callbacks.
 class FakeBitsServer {
  public:
-  // In a multi-threaded apartment; the world is one in real time. Throws std::system_error when COM refuses.
-  FakeBitsServer(World& world, const Guid& server);
+  // In a multi-threaded apartment; the world is one in real time. Throws std::runtime_error, which says why, when COM
+  // refuses. `interceptor`, if there is one, sees the calls of the clients and may answer them; it outlives this.
+  FakeBitsServer(World& world, const ServerClasses& classes, intercept::Interceptor* interceptor = nullptr);
   // On a thread of the same apartment. Clients that are left get RPC_E_DISCONNECTED.
   ~FakeBitsServer();
   FakeBitsServer(const FakeBitsServer&) = delete;
@@ -40,6 +42,7 @@ class FakeBitsServer {
   std::shared_ptr<Client> ClientOf(const CallerIdentity& caller);
 
   World& world_;
+  intercept::Interceptor* const interceptor_;
   std::vector<DWORD> registrations_;
   mutable std::mutex mutex_;
   std::map<std::uint32_t, std::shared_ptr<Client>> clients_;

@@ -2,8 +2,7 @@
 
 #include "fakes/com/remote_gate.h"
 
-#include <algorithm>
-#include <cstring>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -20,13 +19,24 @@ thread_local CallFrame* innermost = nullptr;
 
 class CallerProvider final : public CallExtensionProvider {
  public:
-  std::optional<Filled> Fill(std::span<std::byte, kMaximumCallExtension> bytes) noexcept override {
-    if (innermost == nullptr || innermost->caller.size() > bytes.size()) return std::nullopt;
-    std::ranges::copy(innermost->caller, bytes.begin());
-    return Filled{innermost->caller.size(), 0};
+  std::optional<Filled> Fill() noexcept override {
+    if (innermost == nullptr) return std::nullopt;
+    return Filled{innermost->caller, 0};
   }
   void Done(std::uintptr_t) noexcept override {}
 };
+
+// What Windows says of an account in too many groups [win32/debug/system-error-codes--1300-1699-].
+HResult RefuseTokenOf(const CallerIdentity& caller, std::size_t size) {
+  static std::once_flag said;
+  std::call_once(said, [&] {
+    std::fprintf(stderr,
+                 "fakebits: a call as %s is refused: its token has %zu groups and takes %zu bytes, and a call to "
+                 "fakebits_server carries %zu at most\n",
+                 caller.token.user.sid.c_str(), caller.token.groups.size(), size, kMaximumCallExtension);
+  });
+  return HResult::FromWin32(ERROR_TOO_MANY_CONTEXT_IDS);
+}
 
 }  // namespace
 
@@ -56,9 +66,10 @@ HResult RemoteGate::Enter(ClientProxy& proxy) {
     caller.impersonation_level = shown->level;
     caller.token = shown->token->facts;
   });
-  if (result.Succeeded()) {
-    innermost = new CallFrame{Serialize(caller), std::unique_ptr<CallFrame>(innermost)};
-  }
+  if (result.Failed()) return result;
+  std::vector<std::byte> bytes = Serialize(caller);
+  if (bytes.size() > kMaximumCallExtension) return RefuseTokenOf(caller, bytes.size());
+  innermost = new CallFrame{std::move(bytes), std::unique_ptr<CallFrame>(innermost)};
   return result;
 }
 
