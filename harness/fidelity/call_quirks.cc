@@ -11,6 +11,8 @@ constexpr CallQuirk kQuirks[] = {
     {kWine, "IBackgroundCopyJob", "GetOwner", "", "E_NOTIMPL", "not implemented (seen on Wine 8.0)"},
     {kWine, "IBackgroundCopyJob", "QueryInterface", "IBitsTokenOptions", "E_NOINTERFACE",
      "BITS 3.0, without helper tokens (seen on Wine 8.0)"},
+    {kWine, "IBackgroundCopyManager", "GetJob", "", "S_OK",
+     "a cancelled job is found until the service forgets it (seen on Wine 8.0)"},
 };
 
 }  // namespace
