@@ -40,6 +40,8 @@ void* Allocate(std::size_t size) {
   auto* const header = static_cast<Header*>(std::malloc(sizeof(Header) + size));
   if (header == nullptr) throw std::bad_alloc();
   header->size = size;
+  // What another owner left in this memory is not what this one leaves.
+  if (watch.on) std::memset(header + 1, 0, size);
   return header + 1;
 }
 
