@@ -68,7 +68,7 @@ TEST(FaultCodes, EveryMethodThatIsInterceptedHasARow) {
 
 // And every interface that has methods has rows: what its header declares is all there.
 TEST(FaultCodes, EveryDeclaredMethodHasARow) {
-  const std::regex declared("(?:class|struct) (\\w+)[^;{]*\\{|virtual [^;=]*?(\\w+)\\([^;]*= 0;");
+  const std::regex declared("\n(?:class|struct) (\\w+)[^;{]*\\{|virtual [^;=]*?(\\w+)\\([^;]*= 0;");
   std::size_t methods = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator(std::filesystem::path(BITS_INTERCEPT_SOURCES) / "../api")) {
