@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "harness/api/apartment.h"
+#include "harness/api/background_copy_job2.h"
 #include "harness/api/bits_token_options.h"
 #include "harness/api/impersonation.h"
 #include "harness/api/scoped_job.h"
@@ -20,6 +21,12 @@ bits::HResult SetHelper(bits::Environment& windows, bits::BackgroundCopyJob& job
   if (!impersonation) return impersonation.error();
   if (const bits::HResult result = (*options)->SetHelperToken(); result.Failed()) return result;
   return (*options)->SetHelperTokenFlags(bits::HelperTokenFlags::kNetwork);
+}
+
+// To a server that asks, BITS shows the helper's identity only where the job's owner says that it may.
+bits::HResult ShowIdentityToServers(bits::BackgroundCopyJob& job) {
+  const auto job2 = bits::Query<bits::BackgroundCopyJob2>(job);
+  return job2 ? (*job2)->SetCredentials({}) : job2.error();
 }
 
 bits::HResult WaitForEnd(bits::Environment& windows, bits::BackgroundCopyJob& job) {
@@ -54,6 +61,7 @@ bits::HResult Download(bits::Environment& windows, std::string_view url, std::st
   bits::ScopedJob job(std::move(created->job));  // cancelled on every way out but Complete
   if (const bits::HResult result = job->AddFile(url, file); result.Failed()) return result;
   if (const bits::HResult result = SetHelper(windows, *job, helper); result.Failed()) return result;
+  if (const bits::HResult result = ShowIdentityToServers(*job); result.Failed()) return result;
   if (const bits::HResult result = job->Resume(); result.Failed()) return result;
   if (const bits::HResult result = WaitForEnd(windows, *job); result.Failed()) return result;
   return job.Complete();

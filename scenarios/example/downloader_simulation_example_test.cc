@@ -55,7 +55,7 @@ TEST(DownloaderOnTheSimulation, WithoutTheHelperNothingIsDownloaded) {
 }
 
 TEST(DownloaderOnTheSimulation, Before1607TheOwnerMustBeAnAdministrator) {
-  World world("win10-1511");
+  World world("win10-1507");
   EXPECT_THAT(DownloadAsAlice(world, Cast::kPassword), HasHResult("E_ACCESSDENIED"_hr));
 }
 // end of recipe
