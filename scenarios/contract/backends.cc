@@ -13,16 +13,16 @@ std::unique_ptr<fakes::Process> StartInSimulation(fakes::World& world, fakes::To
   return world.Start(std::move(token));
 }
 
-std::unique_ptr<Stage> Simulation() {
-  return MakeSimulatedStage("sim", ApartmentType::kMultiThreaded, StartInSimulation);
+std::unique_ptr<Stage> Simulation(const StageOptions& options) {
+  return MakeSimulatedStage("sim", options, ApartmentType::kMultiThreaded, StartInSimulation);
 }
 
 #if defined(_WIN32)
-std::unique_ptr<Stage> ComInMultiThreadedApartment() {
-  return MakeSimulatedStage("com-mta", ApartmentType::kMultiThreaded, fakes::com::StartRoundTrip);
+std::unique_ptr<Stage> ComInMultiThreadedApartment(const StageOptions& options) {
+  return MakeSimulatedStage("com-mta", options, ApartmentType::kMultiThreaded, fakes::com::StartRoundTrip);
 }
-std::unique_ptr<Stage> ComInSingleThreadedApartment() {
-  return MakeSimulatedStage("com-sta", ApartmentType::kSingleThreaded, fakes::com::StartRoundTrip);
+std::unique_ptr<Stage> ComInSingleThreadedApartment(const StageOptions& options) {
+  return MakeSimulatedStage("com-sta", options, ApartmentType::kSingleThreaded, fakes::com::StartRoundTrip);
 }
 #endif
 

@@ -4,26 +4,28 @@
 #include <memory>
 #include <span>
 
-#include "fakes/world/process.h"
+#include "fakes/bits/matrix_runner.h"
 #include "scenarios/contract/stage.h"
 
 namespace bits::contract {
 
 std::span<const Backend> Backends();
 
-// How a client of a simulated stage is started.
-using StartProcess = std::unique_ptr<fakes::Process> (*)(fakes::World& world, fakes::TokenPtr token);
-
-// A simulated Windows 10 1607 in virtual time: alice owns the jobs and is no administrator, helen helps, olivia is the
-// administrator. Clients are what `start` makes of a token, on a thread in an apartment of this kind.
-std::unique_ptr<Stage> MakeSimulatedStage(std::string_view implementation, ApartmentType apartment, StartProcess start);
+// A simulated Windows in virtual time: alice owns the jobs and is no administrator, or adam, who is; helen helps, or
+// hector; olivia is the administrator. Clients are what `start` makes of a token, on a thread in an apartment of this
+// kind.
+std::unique_ptr<Stage> MakeSimulatedStage(std::string_view implementation, const StageOptions& options,
+                                          ApartmentType apartment, fakes::StartProcess start);
 
 // The BITS of the machine that this runs on, and a server of its own at the loopback address. The implementation is
 // "windows", or "wine". In builds for Windows only.
-std::unique_ptr<Stage> MakeWindowsStage();
+std::unique_ptr<Stage> MakeWindowsStage(const StageOptions& options);
 
-// A simulated Windows 10 1607 in a process of its own (fakebits_server, beside this program), through COM. In builds
-// for Windows only.
-std::unique_ptr<Stage> MakeServerStage();
+// This machine's own environment. In builds for Windows only.
+std::unique_ptr<Environment> MakeWindowsEnvironment();
+
+// A simulated Windows in a process of its own (fakebits_server, beside this program), through COM. In builds for
+// Windows only.
+std::unique_ptr<Stage> MakeServerStage(const StageOptions& options);
 
 }  // namespace bits::contract

@@ -1,6 +1,7 @@
 // The cases of the contract suite.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ struct Case {
   std::string_view name;
   std::string_view source;  // the documented page, as the contracts of harness/api name it
   std::vector<Need> needs;
-  void (*play)(Contract& contract, Stage& stage);
+  std::function<void(Contract& contract, Stage& stage)> play;
 };
 
 // One list a file.

@@ -23,7 +23,10 @@ class EmptyStage final : public Stage {
   std::optional<std::string> Lacks(Need need) const override {
     return need == Need::kVirtualTime ? std::optional<std::string>("its clock stands still") : std::nullopt;
   }
+  std::optional<std::string> LacksOwner(rules::TokenKind) const override { return std::nullopt; }
+  std::optional<std::string> LacksHelper(rules::TokenKind) const override { return std::nullopt; }
   std::unique_ptr<Client> Start(const ClientOptions&) override { throw std::runtime_error("nobody starts here"); }
+  Token OpenHelper(Client&, rules::TokenKind) override { throw std::runtime_error("nobody helps here"); }
   Account AccountOf(Person) const override { return {}; }
   const Sources& sources() const override { return sources_; }
   std::string Path(std::string_view) const override { return {}; }

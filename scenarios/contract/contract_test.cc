@@ -51,7 +51,7 @@ class ContractTest : public ::testing::TestWithParam<Performance> {};
 
 TEST_P(ContractTest, IsKept) {
   const auto& [backend, played] = GetParam();
-  const std::unique_ptr<Stage> stage = backend->make();
+  const std::unique_ptr<Stage> stage = backend->make({});
   const Outcome outcome = Play(*played, *stage, Quirks());
   Report().push_back({backend->name, played->name, outcome});
   for (const std::string& failure : outcome.failures) ADD_FAILURE() << failure << "\n  see " << played->source;

@@ -8,11 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "fakes/com/remote_bits.h"
+#include "fakes/world/cast.h"
 #include "harness/api/apartment.h"
 #include "harness/win32/environment.h"
 #include "harness/win32/test_directory.h"
 #include "scenarios/contract/backends.h"
 #include "scenarios/contract/case_tools.h"
+#include "scenarios/contract/helper_logon.h"
 
 namespace bits::contract {
 namespace {
@@ -34,6 +36,8 @@ constexpr Lack kLacks[] = {
     {Need::kSecondUser, "this program is one user of the server's"},
     {Need::kOwnSecurity, "COM security is set once for this whole program"},
     {Need::kVirtualTime, "time is real here"},
+    {Need::kDecisions, "the server's world takes the decisions by default"},
+    {Need::kSimulation, "the simulation is in another process"},
 };
 
 // COM, logons, files and time by the code for Windows, whose calls are redirected; machine and HTTP are the
@@ -44,7 +48,7 @@ class ServerClient final : public Client, private Environment {
       : process_(process), apartment_(Must(Apartment::Enter(windows_->com(), ApartmentType::kMultiThreaded))) {
     const HResult secured = com().CoInitializeSecurity(security);
     if (secured != "RPC_E_TOO_LATE"_hr) Must(secured);  // an earlier client of this stage did it
-    manager_ = Must(com().CoCreateInstance(ManagerClass::k4_0));
+    manager_ = Must(com().CoCreateInstance(ManagerClass::k1_0));
   }
 
   Environment& environment() override { return *this; }
@@ -64,12 +68,10 @@ class ServerClient final : public Client, private Environment {
   std::unique_ptr<BackgroundCopyManager> manager_;
 };
 
-// The simulation in another process, which this program reaches through all of COM, as alice; files are real.
+// The simulation in another process, which this program reaches through all of COM, as one user; files are real.
 class ServerStage final : public Stage {
  public:
-  ServerStage()
-      : remote_(Script(),
-                [](const fakes::ScriptedWorld& world) { return world.cast->Owner(rules::TokenKind::kUser); }) {
+  explicit ServerStage(const StageOptions& options) : profile_(options.profile) {
     sources_.small = std::string(kServer) + "/small";
     sources_.small_prefix = kServer;
     sources_.small_size = kSmallSize;
@@ -87,10 +89,24 @@ class ServerStage final : public Stage {
     return std::nullopt;
   }
 
+  std::optional<std::string> LacksOwner(rules::TokenKind) const override { return std::nullopt; }
+  std::optional<std::string> LacksHelper(rules::TokenKind kind) const override { return LacksLogon(kind); }
+
   std::unique_ptr<Client> Start(const ClientOptions& options) override {
-    return std::make_unique<ServerClient>(remote_.process(), options.security);
+    if (options.person != Person::kOwner) throw std::logic_error(std::string(kLacks[0].reason));
+    if (!remote_) {
+      owner_ = options.owner;
+      remote_.emplace(Script(), [this](const fakes::ScriptedWorld& world) { return world.cast->Owner(owner_); });
+    }
+    if (options.owner != owner_) throw std::logic_error(std::string(kLacks[0].reason));
+    return std::make_unique<ServerClient>(remote_->process(), options.security);
   }
-  Account AccountOf(Person) const override { throw std::logic_error(std::string(kLacks[0].reason)); }
+  Token OpenHelper(Client& client, rules::TokenKind kind) override {
+    return LogOnHelper(client.environment().logon(), *this, kind);
+  }
+  Account AccountOf(Person person) const override {
+    return {person == Person::kHelper ? "helen" : "olivia", ".", Secret(fakes::Cast::kPassword)};
+  }
   const Sources& sources() const override { return sources_; }
 
   std::string Path(std::string_view name) const override { return directory_.Path(name); }
@@ -123,7 +139,7 @@ class ServerStage final : public Stage {
 
   std::string Script() const {
     const std::u8string root = Directory().u8string();
-    return json{{"profile", "win10-1607"},
+    return json{{"profile", profile_},
                 {"cast", true},
                 {"http",
                  {{{"server", kServer}, {"resources", {{{"path", "/small"}, {"size", kSmallSize}, {"seed", 1}}}}},
@@ -136,13 +152,15 @@ class ServerStage final : public Stage {
   }
 
   const bool on_wine_ = Must(win32::CreateEnvironment()->machine().GetOsVersion()).wine_version.has_value();
+  const std::string profile_;
   win32::TestDirectory directory_;
-  fakes::com::RemoteBits remote_;
+  rules::TokenKind owner_ = rules::TokenKind::kUser;
+  std::optional<fakes::com::RemoteBits> remote_;
   Sources sources_;
 };
 
 }  // namespace
 
-std::unique_ptr<Stage> MakeServerStage() { return std::make_unique<ServerStage>(); }
+std::unique_ptr<Stage> MakeServerStage(const StageOptions& options) { return std::make_unique<ServerStage>(options); }
 
 }  // namespace bits::contract

@@ -26,17 +26,20 @@ constexpr std::chrono::milliseconds kBetweenLooks(5);
 class SimulatedClient final : public Client {
  public:
   // `living`: the processes of the clients that are there.
-  SimulatedClient(std::unique_ptr<Process> process, ApartmentType apartment, const ProcessSecurity& security,
+  SimulatedClient(std::unique_ptr<Process> process, ApartmentType apartment, const ClientOptions& options,
                   std::vector<Process*>& living)
       : process_(std::move(process)), apartment_(Must(Apartment::Enter(process_->com(), apartment))), living_(living) {
-    Must(process_->com().CoInitializeSecurity(security));
-    manager_ = Must(process_->com().CoCreateInstance(ManagerClass::k4_0));
+    if (options.connected) {
+      Must(process_->com().CoInitializeSecurity(options.security));
+      manager_ = Must(process_->com().CoCreateInstance(ManagerClass::k1_0));
+    }
     living_.push_back(process_.get());
   }
   ~SimulatedClient() override { std::erase(living_, process_.get()); }
 
   Environment& environment() override { return *process_; }
   BackgroundCopyManager& manager() override { return *manager_; }
+  Process& process() { return *process_; }
 
  private:
   std::unique_ptr<Process> process_;
@@ -45,22 +48,34 @@ class SimulatedClient final : public Client {
   std::vector<Process*>& living_;
 };
 
+fakes::WorldOptions WorldOf(const StageOptions& options) {
+  fakes::WorldOptions world;
+  world.profile = options.profile;
+  world.decisions = options.decisions;
+  return world;
+}
+
 class SimulatedStage final : public Stage {
  public:
-  SimulatedStage(std::string_view implementation, ApartmentType apartment, StartProcess start)
-      : implementation_(implementation), apartment_(apartment), start_(start) {
+  SimulatedStage(std::string_view implementation, const StageOptions& options, ApartmentType apartment,
+                 fakes::StartProcess start)
+      : implementation_(implementation), apartment_(apartment), start_(start), world_(WorldOf(options)) {
     world_.Change([this] { SetUpServers(); });
   }
 
   std::string_view implementation() const override { return implementation_; }
   std::optional<std::string> Lacks(Need) const override { return std::nullopt; }
+  std::optional<std::string> LacksOwner(TokenKind) const override { return std::nullopt; }
+  std::optional<std::string> LacksHelper(TokenKind) const override { return std::nullopt; }
 
   std::unique_ptr<Client> Start(const ClientOptions& options) override {
-    return std::make_unique<SimulatedClient>(start_(world_, TokenOf(options.person)), apartment_, options.security,
-                                             clients_);
+    return std::make_unique<SimulatedClient>(start_(world_, TokenOf(options)), apartment_, options, clients_);
+  }
+  Token OpenHelper(Client& client, TokenKind kind) override {
+    return static_cast<SimulatedClient&>(client).process().Open(cast_.Helper(kind));
   }
   Account AccountOf(Person person) const override {
-    return {person == Person::kHelper ? "helen" : "olivia", ".", std::string(Cast::kPassword)};
+    return {person == Person::kHelper ? "helen" : "olivia", ".", Secret(Cast::kPassword)};
   }
   const Sources& sources() const override { return sources_; }
 
@@ -94,11 +109,14 @@ class SimulatedStage final : public Stage {
     Must(HResultOf(com.WaitForEvent(*never, time)));
   }
 
+  World* simulation() override { return &world_; }
+  fakes::StartProcess starter() const override { return start_; }
+
  private:
-  fakes::TokenPtr TokenOf(Person person) const {
-    switch (person) {
+  fakes::TokenPtr TokenOf(const ClientOptions& options) const {
+    switch (options.person) {
       case Person::kOwner:
-        return cast_.Owner(TokenKind::kUser);
+        return cast_.Owner(options.owner);
       case Person::kHelper:
         return cast_.Helper(TokenKind::kUser);
       case Person::kAdministrator:
@@ -133,8 +151,8 @@ class SimulatedStage final : public Stage {
 
   const std::string_view implementation_;
   const ApartmentType apartment_;
-  const StartProcess start_;
-  mutable World world_{"win10-1607"};
+  const fakes::StartProcess start_;
+  mutable World world_;
   const Cast cast_{world_};
   Sources sources_;
   std::vector<Process*> clients_;
@@ -142,9 +160,9 @@ class SimulatedStage final : public Stage {
 
 }  // namespace
 
-std::unique_ptr<Stage> MakeSimulatedStage(std::string_view implementation, ApartmentType apartment,
-                                          StartProcess start) {
-  return std::make_unique<SimulatedStage>(implementation, apartment, start);
+std::unique_ptr<Stage> MakeSimulatedStage(std::string_view implementation, const StageOptions& options,
+                                          ApartmentType apartment, fakes::StartProcess start) {
+  return std::make_unique<SimulatedStage>(implementation, options, apartment, start);
 }
 
 }  // namespace bits::contract

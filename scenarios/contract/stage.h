@@ -14,20 +14,26 @@
 #include <string_view>
 #include <vector>
 
+#include "fakes/bits/matrix_runner.h"
 #include "harness/api/environment.h"
+#include "harness/rules/decisions.h"
+#include "harness/rules/token_traits.h"
 
 namespace bits::contract {
 
 // What some cases need and some backends lack.
 enum class Need {
   kHelperTokens,      // a BITS that has IBitsTokenOptions
-  kSecondUser,        // Person::kHelper and Person::kAdministrator
+  kSecondUser,        // clients that are Person::kHelper and Person::kAdministrator
+  kHelperAccounts,    // Stage::AccountOf and Stage::OpenHelper: people whom a program can log on
   kStandardUser,      // an owner who is no administrator: the limits of jobs and files are for those only
   kOwnSecurity,       // ClientOptions::security for each client, not once for the whole program
   kVirtualTime,       // Stage::Pass
   kInterruption,      // a transfer that can be stopped in its middle, and the service goes on
   kPromptQueue,       // a job that has ended is out of the queue at once
   kNotifiedOfErrors,  // a service that calls JobError, and describes errors
+  kDecisions,         // StageOptions::decisions
+  kSimulation,        // Stage::simulation, Stage::starter: a machine whose people, servers and services do as told
 };
 
 // Who runs a client.
@@ -41,12 +47,16 @@ enum class Person {
 struct Account {
   std::string user_name;
   std::optional<std::string> domain;
-  std::string password;
+  Secret password;
 };
 
 struct ClientOptions {
   Person person = Person::kOwner;
   ProcessSecurity security = {};  // another than the default needs kOwnSecurity
+  // Whose token the owner's program has; see LacksOwner.
+  rules::TokenKind owner = rules::TokenKind::kUser;
+  // False: COM security is not set and there is no manager; the case does both. Needs kOwnSecurity.
+  bool connected = true;
 };
 
 // A program that uses BITS: its thread, the one that made it, is in an apartment, its COM security is set, and it has a
@@ -55,7 +65,7 @@ class Client {
  public:
   virtual ~Client() = default;
   virtual Environment& environment() = 0;
-  virtual BackgroundCopyManager& manager() = 0;
+  virtual BackgroundCopyManager& manager() = 0;  // only when connected
 };
 
 // What can be downloaded. Remote names, as AddFile takes them.
@@ -85,10 +95,17 @@ class Stage {
   // Why a case that has this need cannot play here, in words; absent when it can.
   virtual std::optional<std::string> Lacks(Need need) const = 0;
 
+  // Why no program here can run with such a token, or no helper can have one, in words; absent when they can.
+  virtual std::optional<std::string> LacksOwner(rules::TokenKind kind) const = 0;
+  virtual std::optional<std::string> LacksHelper(rules::TokenKind kind) const = 0;
+
   // Throws std::runtime_error when the client cannot be had.
   virtual std::unique_ptr<Client> Start(const ClientOptions& options = {}) = 0;
 
-  // With kSecondUser, for kHelper and kAdministrator.
+  // A helper's token of that kind, opened by the client. With kHelperAccounts, where LacksHelper has nothing to say.
+  virtual Token OpenHelper(Client& client, rules::TokenKind kind) = 0;
+
+  // With kHelperAccounts, for kHelper and kAdministrator.
   virtual Account AccountOf(Person person) const = 0;
 
   virtual const Sources& sources() const = 0;
@@ -109,12 +126,26 @@ class Stage {
 
   // Lets so much time pass. Only with kVirtualTime.
   virtual void Pass(std::chrono::nanoseconds time) = 0;
+
+  // --- the simulated machine behind the stage, and how programs are started there; with kSimulation, else null
+
+  virtual fakes::World* simulation() { return nullptr; }
+  virtual fakes::StartProcess starter() const { return nullptr; }
+};
+
+// Which Windows a stage simulates; ignored where nothing is simulated.
+struct StageOptions {
+  std::string_view profile = "win10-1607";  // of rules::WindowsProfiles()
+  rules::Decisions decisions = {};          // others than the defaults need kDecisions
+  // What a stage of this machine's own BITS is given in place of a new environment: one that is recorded, for instance.
+  // It must stand for this machine and outlive the stage. Null: none; ignored elsewhere.
+  Environment* environment = nullptr;
 };
 
 // One row a backend.
 struct Backend {
   std::string_view name;
-  std::unique_ptr<Stage> (*make)();
+  std::unique_ptr<Stage> (*make)(const StageOptions& options);
 };
 
 }  // namespace bits::contract
@@ -124,10 +155,17 @@ namespace bits {
 template <>
 struct EnumNames<contract::Need> {
   static constexpr EnumName<contract::Need> kNames[] = {
-      {contract::Need::kHelperTokens, "helper tokens"}, {contract::Need::kSecondUser, "second user"},
-      {contract::Need::kStandardUser, "standard user"}, {contract::Need::kOwnSecurity, "own security"},
-      {contract::Need::kVirtualTime, "virtual time"},   {contract::Need::kInterruption, "interruption"},
-      {contract::Need::kPromptQueue, "prompt queue"},   {contract::Need::kNotifiedOfErrors, "notified of errors"},
+      {contract::Need::kHelperTokens, "helper tokens"},
+      {contract::Need::kSecondUser, "second user"},
+      {contract::Need::kHelperAccounts, "helper accounts"},
+      {contract::Need::kStandardUser, "standard user"},
+      {contract::Need::kOwnSecurity, "own security"},
+      {contract::Need::kVirtualTime, "virtual time"},
+      {contract::Need::kInterruption, "interruption"},
+      {contract::Need::kPromptQueue, "prompt queue"},
+      {contract::Need::kNotifiedOfErrors, "notified of errors"},
+      {contract::Need::kDecisions, "decisions"},
+      {contract::Need::kSimulation, "simulation"},
   };
 };
 

@@ -24,7 +24,7 @@ Token LogOn(Client& client, Stage& stage, Person person) {
   std::optional<std::string_view> domain;
   if (account.domain) domain = *account.domain;
   const LogonType type = person == Person::kAdministrator ? LogonType::kBatch : LogonType::kInteractive;
-  return Must(client.environment().logon().LogonUser(account.user_name, domain, Secret(account.password), type,
+  return Must(client.environment().logon().LogonUser(account.user_name, domain, account.password, type,
                                                      LogonProvider::kDefault));
 }
 
