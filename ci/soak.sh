@@ -6,6 +6,7 @@
 #   - the native build with g++ and its tests; the same without precompiled headers, so that every file includes what it
 #     uses
 #   - random sequences of calls against the simulation's invariants: SEQUENCES of them, 100,000 by default
+#   - every pair of faults of the transfer and of the checks, not only every tenth
 #   - the whole decision space by COM in a single-threaded apartment, of which ci/test.sh plays every 31st cell
 #   - every native test under the thread sanitizer, not only those that start threads
 #   - the tests that start threads, 20 times more
@@ -31,6 +32,8 @@ cmake --preset linux -S "$ROOT" -B "$ROOT/build/linux-plain" -DBITS_PRECOMPILED_
 cmake --build "$ROOT/build/linux-plain" --parallel "${BITS_JOBS:-2}" || exit 1
 say "$sequences random sequences"
 RC_PARAMS="max_success=$sequences" "$ROOT/build/linux/bin/random_sequences_test" || exit 1
+say "every pair of faults"
+BITS_FAULT_PAIRS=1 "$ROOT/build/linux/bin/faults_test" || exit 1
 say "the decision space by COM in a single-threaded apartment"
 "$ROOT/ci/build.sh" mingw bits_agreement_by_com_test || exit 1
 BITS_SOAK=1 "$ROOT/ci/cmake/wine-run" "$ROOT/build/mingw/bin/bits_agreement_by_com_test.exe" \

@@ -18,7 +18,8 @@ try {
     icacls (Split-Path $Program) /grant "${name}:(OI)(CI)RX" /Q | Out-Null
     icacls $Results /grant "${name}:(OI)(CI)M" /Q | Out-Null
     $credential = New-Object System.Management.Automation.PSCredential ".\$name", $password
-    $arguments = "--backend $Backend `"--gtest_output=xml:$Results\results.xml`" --record `"$Results\recording.jsonl`""
+    $arguments = "--backend $Backend `"--gtest_output=xml:$Results\results.xml`""
+    if ($Backend -eq 'windows') { $arguments += " --record `"$Results\scenarios.jsonl`"" }
     $process = Start-Process -FilePath $Program -ArgumentList $arguments -Credential $credential -WorkingDirectory $Results `
         -RedirectStandardOutput "$Results\output.txt" -RedirectStandardError "$Results\errors.txt" -LoadUserProfile -PassThru
     $null = $process.Handle  # without it there is no exit code later

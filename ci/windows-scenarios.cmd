@@ -1,13 +1,15 @@
 @echo off
-rem Runs the scenarios on one backend, records every call, and compares the recording with the simulation.
+rem Runs the scenarios on one backend; on this machine's own BITS it records every call, and compares a recorded diagnosis
+rem with the simulation.
 rem
 rem usage: ci\windows-scenarios.cmd BACKEND [--not-elevated]
 rem
 rem BACKEND is sim, com-fake, com-server or windows.
 rem
-rem What it makes is in build\scenarios\BACKEND, or BACKEND-not-elevated: results.xml (JUnit), recording.jsonl with
-rem pseudonyms for names, fidelity.html and fidelity.json. A difference from the simulation that no quirk explains is a
-rem failure. Builds what is due (see windows-build.cmd).
+rem What it makes is in build\scenarios\BACKEND, or BACKEND-not-elevated: results.xml (JUnit); on "windows" besides, with
+rem pseudonyms for names, scenarios.jsonl (every call of theirs), check.jsonl (those of bitsdoctor check), fidelity.html and
+rem fidelity.json. A difference of check.jsonl from the simulation that no quirk explains is a failure. Builds what is due
+rem (see windows-build.cmd).
 rem
 rem On "windows" the scenarios are those of this machine's own BITS, as elevated as the terminal is: what they have no
 rem right to is reported with its reason. --not-elevated takes an elevated terminal's rights away: a temporary standard
@@ -40,16 +42,23 @@ set "code=%ERRORLEVEL%"
 goto compare
 
 :as_it_is
-"%program%" --backend %backend% "--gtest_output=xml:%results%\results.xml" --record "%results%\recording.jsonl"
+set "record="
+if "%backend%"=="windows" set record=--record "%results%\scenarios.jsonl"
+"%program%" --backend %backend% "--gtest_output=xml:%results%\results.xml" %record%
 set "code=%ERRORLEVEL%"
 
 :compare
 if not "%code%"=="0" >&2 echo windows-scenarios: the scenarios failed on %backend% with exit code %code%
-if not exist "%results%\recording.jsonl" goto no_recording
+if not "%backend%"=="windows" goto done
 set "doctor=%root%\build\msvc\bin\bitsdoctor.exe"
-"%doctor%" replay "%results%\recording.jsonl" --fidelity --format html --output "%results%\fidelity.html"
-"%doctor%" replay "%results%\recording.jsonl" --fidelity --format json --output "%results%\fidelity.json"
+rem What it finds wrong with the machine is no failure here; whether the simulation finds the same is asked next.
+"%doctor%" check --record "%results%\check.jsonl" --output "%results%\check.txt"
+if errorlevel 2 goto not_recorded
+"%doctor%" replay "%results%\check.jsonl" --fidelity --format html --output "%results%\fidelity.html"
+"%doctor%" replay "%results%\check.jsonl" --fidelity --format json --output "%results%\fidelity.json"
 if errorlevel 1 goto different
+
+:done
 if not "%code%"=="0" exit /b 1
 exit /b 0
 
@@ -57,8 +66,8 @@ exit /b 0
 >&2 echo windows-scenarios: a call on %backend% differs from the simulation and no quirk explains it: see %results%\fidelity.html
 exit /b 1
 
-:no_recording
->&2 echo windows-scenarios: there is no recording %results%\recording.jsonl
+:not_recorded
+>&2 echo windows-scenarios: bitsdoctor check could not run, or not be recorded: see %results%\check.txt
 exit /b 1
 
 :usage
@@ -68,8 +77,9 @@ exit /b 2
 :help
 echo usage: ci\windows-scenarios.cmd sim^|com-fake^|com-server^|windows [--not-elevated]
 echo.
-echo Runs the scenarios on this backend, records every call and compares the recording with the simulation. The results
-echo are in build\scenarios\BACKEND. --not-elevated takes an elevated terminal's rights away, by a temporary user.
+echo Runs the scenarios on this backend. On windows it records every call, and compares a recorded diagnosis with the
+echo simulation. The results are in build\scenarios\BACKEND. --not-elevated takes an elevated terminal's rights away, by
+echo a temporary user.
 echo.
 echo Exit codes: 0 all passed, 1 something failed, 2 wrong usage, 3 something is missing.
 exit /b 0
