@@ -46,7 +46,9 @@ setarch -R ctest --preset linux-tsan || exit 1
 setarch -R ctest --preset linux-tsan -L '^threads$' --repeat until-fail:20 || exit 1
 
 say "out of process: the decision space, servers that are killed"
-"$ROOT/ci/build.sh" mingw matrix_out_of_process_test com_conformance_test
+"$ROOT/ci/build.sh" mingw matrix_out_of_process_test com_conformance_test crash_test
 export BITS_SOAK=1
 "$ROOT/ci/cmake/wine-run" "$ROOT/build/mingw/bin/matrix_out_of_process_test.exe" || exit 1
 "$ROOT/ci/cmake/wine-run" "$ROOT/build/mingw/bin/com_conformance_test.exe" '--gtest_filter=ServerEndTest.*' || exit 1
+BITS_WINE_SESSION=new "$ROOT/ci/cmake/wine-run" "$ROOT/build/mingw/bin/crash_test.exe" \
+  '--gtest_filter=CrashOnTheFakeTest.AtEachCall' || exit 1

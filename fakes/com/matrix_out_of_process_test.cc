@@ -54,6 +54,9 @@ std::string ScriptFor(const WindowsProfile& profile, std::string_view more) {
 
 // A program of the owner's and its job, on a server of its own. Everything is done from outside: what a cell finds, and
 // what it leaves, LocalSystem sets and reads by the same methods.
+//
+// No pointer to the job outlives a step: while one lives, COM answers QueryInterface for what was asked before by
+// itself, and everybody's pointers share a blanket.
 class RemoteOwner {
  public:
   // `script` is added to the world script.
@@ -63,19 +66,14 @@ class RemoteOwner {
         apartment_(Must(Apartment::Enter(windows_->com(), ApartmentType::kMultiThreaded))) {
     Must(windows_->com().CoInitializeSecurity({}));
     manager_ = Must(windows_->com().CoCreateInstance(ManagerClass::k1_0));
-    CreatedJob created = Must(manager_->CreateJob("matrix", JobType::kDownload));
-    job_id_ = created.id;
-    job_ = std::move(created.job);
+    job_id_ = Must(manager_->CreateJob("matrix", JobType::kDownload)).id;
     system_ = Open(remote_.scripted_world().world->ServiceToken(kLocalSystemSid));
     other_user_ = Open(remote_.scripted_world().cast->OtherUser());
     other_admin_ = Open(remote_.scripted_world().cast->OtherAdmin());
-    Must(logon().ImpersonateLoggedOnUser(system_));
-    // Before Windows 7 there is no such interface.
-    if (auto options = Query<BitsTokenOptions>(*Must(manager_->GetJob(job_id_)))) system_options_ = *std::move(options);
-    Must(logon().RevertToSelf());
+    has_options_ = profile.build >= kWindows7;
   }
 
-  BackgroundCopyJob& job() { return *job_; }
+  std::unique_ptr<BackgroundCopyJob> GetJob() { return Must(manager_->GetJob(job_id_)); }
 
   Played Play(const Cell& cell) {
     const TokenPtr helper =
@@ -84,8 +82,8 @@ class RemoteOwner {
     Prepare(cell, token);
     Played played;
     played.result = PlayCall({*manager_, job_id_, logon(), token, other_user_, other_admin_}, cell);
-    if (!system_options_) return played;
-    const auto sid = Must(system_options_->GetHelperTokenSid());
+    if (!has_options_) return played;
+    const auto sid = Must(SystemsOptions()->GetHelperTokenSid());
     carries_ = sid.has_value();
     if (!sid) return played;
     if (*sid == remote_.process().token()->sid()) {
@@ -102,30 +100,61 @@ class RemoteOwner {
   LogonApi& logon() { return windows_->logon(); }
   Token Open(const TokenPtr& token) { return remote_.process().Open(token); }
 
+  // LocalSystem's, for the length of a step.
+  std::unique_ptr<BitsTokenOptions> SystemsOptions() {
+    Must(logon().ImpersonateLoggedOnUser(system_));
+    auto options = Must(Query<BitsTokenOptions>(*GetJob()));
+    Must(options->SetProxyBlanket({}));
+    Must(logon().RevertToSelf());
+    return options;
+  }
+
   void Prepare(const Cell& cell, const Token& helper) {
-    if (!system_options_) return;
+    if (!has_options_) return;
+    const auto options = SystemsOptions();
     const bool is_to_carry = cell.method != TokenMethod::kQueryInterface && cell.method != TokenMethod::kSetHelperToken;
     if (is_to_carry) {
       Must(logon().ImpersonateLoggedOnUser(helper));
-      static_cast<void>(system_options_->SetHelperToken());  // on some builds nobody may
+      static_cast<void>(options->SetHelperToken());  // on some builds nobody may
       Must(logon().RevertToSelf());
     } else if (carries_) {
-      Must(system_options_->ClearHelperToken());
+      Must(options->ClearHelperToken());
     }
-    Must(system_options_->SetHelperTokenFlags(cell.method == TokenMethod::kSetHelperTokenFlags ? 0 : cell.flags));
+    Must(options->SetHelperTokenFlags(cell.method == TokenMethod::kSetHelperTokenFlags ? 0 : cell.flags));
   }
 
   RemoteBits remote_;
   std::unique_ptr<Environment> windows_;
   Apartment apartment_;
   std::unique_ptr<BackgroundCopyManager> manager_;
-  std::unique_ptr<BackgroundCopyJob> job_;
   Guid job_id_;
   Token system_;
   Token other_user_;
   Token other_admin_;
-  std::unique_ptr<BitsTokenOptions> system_options_;
+  bool has_options_ = false;
   bool carries_ = false;  // whether the job had a helper token when last looked at
+};
+
+bool IsUnidentified(const Cell& cell) {
+  return cell.authentication_level == AuthenticationLevel::kNone ||
+         cell.impersonation_level == ImpersonationLevel::kAnonymous;
+}
+bool Always(const Cell&) { return true; }
+
+// Where COM between processes cannot carry what the rules demand. A row that shows nowhere among its rule's cells
+// fails.
+struct Quirk {
+  std::string_view rule;
+  bool (*when)(const Cell&);
+  HResult instead;
+  bool of_wine;
+  std::string_view why;
+};
+constexpr Quirk kQuirks[] = {
+    {"HT-01", IsUnidentified, "E_ACCESSDENIED"_hr, false,
+     "a caller whom COM does not identify is refused before the object is asked for its interfaces"},
+    {"HT-04", Always, "E_NOINTERFACE"_hr, true, "Wine 8 tells a client of no other failure of QueryInterface"},
+    {"HT-05", Always, "E_NOINTERFACE"_hr, true, "Wine 8 tells a client of no other failure of QueryInterface"},
 };
 
 std::string Describe(const Cell& cell) {
@@ -147,6 +176,19 @@ std::vector<Cell> CellsToPlay(const WindowsProfile& profile) {
   return cells;
 }
 
+// One of each set of rules, the newest client and the newest server; with BITS_SOAK all.
+constexpr std::string_view kUsualProfiles[] = {"vista", "win7", "win10-1607", "win11-24h2", "server2025"};
+
+std::vector<std::size_t> ProfilesToPlay() {
+  const bool soak = GetEnvironmentVariableW(L"BITS_SOAK", nullptr, 0) != 0;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < rules::WindowsProfiles().size(); ++i) {
+    const std::string_view name = rules::WindowsProfiles()[i].name;
+    if (soak || std::ranges::find(kUsualProfiles, name) != std::end(kUsualProfiles)) places.push_back(i);
+  }
+  return places;
+}
+
 std::string ProfileTestName(const ::testing::TestParamInfo<std::size_t>& info) {
   std::string name(rules::WindowsProfiles()[info.param].name);
   std::erase_if(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; });
@@ -166,7 +208,9 @@ TEST_P(MatrixOutOfProcess, RulesAndSimulationAgree) {
     expected.insert(rules::Judge(rules::CellAt(i)).rule->id);
   }
 
+  const bool on_wine = Must(win32::CreateEnvironment()->machine().GetOsVersion()).wine_version.has_value();
   std::map<std::string_view, std::size_t> decided;
+  std::map<std::string_view, std::size_t> quirks_seen;  // by rule
   std::optional<RemoteOwner> owner;
   std::optional<rules::TokenKind> owner_kind;
   std::size_t differences = 0;
@@ -181,21 +225,34 @@ TEST_P(MatrixOutOfProcess, RulesAndSimulationAgree) {
     ++decided[verdict.rule->id];
     const Played played = owner->Play(cell);
     if (played.result == verdict.result && played.captured_sid == verdict.captured_sid) continue;
+    const auto quirk = std::ranges::find_if(kQuirks, [&](const Quirk& row) {
+      return row.rule == verdict.rule->id && row.when(cell) && row.instead == played.result &&
+             (on_wine || !row.of_wine);
+    });
+    if (quirk != std::end(kQuirks) && played.captured_sid == verdict.captured_sid) {
+      ++quirks_seen[quirk->rule];
+      continue;
+    }
     if (++differences > 10) continue;
     ADD_FAILURE() << Describe(cell) << "\n  " << verdict.rule->id << " demands " << verdict.result << ", captured "
                   << NameOf(verdict.captured_sid) << "\n  the server does " << played.result << ", captured "
                   << NameOf(played.captured_sid);
   }
   EXPECT_EQ(differences, 0U);
+  for (const Quirk& row : kQuirks) {
+    if (row.of_wine && !on_wine) continue;
+    EXPECT_EQ(quirks_seen.contains(row.rule), decided.contains(row.rule)) << row.rule << ": " << row.why;
+  }
   for (const std::string_view id : expected) EXPECT_TRUE(decided.contains(id)) << id << " decided no cell";
   std::string rules_text;
   for (const auto& [id, count] : decided) rules_text += fmt::format(" {}:{}", id, count);
-  std::printf("%s: %zu cells of %zu played out of process; %zu of %zu rules decided:%s\n", profile_.name.data(),
-              sample.size(), cells, decided.size(), expected.size(), rules_text.c_str());
+  std::size_t quirks = 0;
+  for (const auto& [rule, count] : quirks_seen) quirks += count;
+  std::printf("%s: %zu cells of %zu played out of process, %zu of them quirks; %zu of %zu rules decided:%s\n",
+              profile_.name.data(), sample.size(), cells, quirks, decided.size(), expected.size(), rules_text.c_str());
 }
 
-INSTANTIATE_TEST_SUITE_P(Profiles, MatrixOutOfProcess,
-                         ::testing::Range<std::size_t>(0, rules::WindowsProfiles().size()), &ProfileTestName);
+INSTANTIATE_TEST_SUITE_P(Profiles, MatrixOutOfProcess, ::testing::ValuesIn(ProfilesToPlay()), &ProfileTestName);
 
 // --- the rules of situations that are no cell
 
@@ -232,8 +289,9 @@ TEST_P(SituationOutOfProcess, ATooLowLevelByTheOtherDecision) {
 
 TEST_P(SituationOutOfProcess, AFinalJob) {
   RemoteOwner owner(profile_, rules::TokenKind::kAdminElevated);
-  const auto options = Query<BitsTokenOptions>(owner.job());
-  ASSERT_TRUE(owner.job().Cancel().Succeeded());
+  const auto job = owner.GetJob();
+  const auto options = Query<BitsTokenOptions>(*job);
+  ASSERT_TRUE(job->Cancel().Succeeded());
   if (profile_.build < kWindows7) {
     EXPECT_EQ(HResultOf(options), "E_NOINTERFACE"_hr);
     return;
@@ -255,8 +313,7 @@ TEST_P(SituationOutOfProcess, AFinalJob) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Profiles, SituationOutOfProcess,
-                         ::testing::Range<std::size_t>(0, rules::WindowsProfiles().size()), &ProfileTestName);
+INSTANTIATE_TEST_SUITE_P(Profiles, SituationOutOfProcess, ::testing::ValuesIn(ProfilesToPlay()), &ProfileTestName);
 
 }  // namespace
 }  // namespace bits::fakes::com

@@ -104,12 +104,32 @@ IUnknown* Publisher::FindLocked(const Guid& id) {
   return found->second->Find(InterfaceId::kBackgroundCopyJob);
 }
 
+namespace {
+
+// Whether what a job's pointer stands for went with a stop of the service.
+bool IsOfStoppedService(IUnknown* pointer) {
+  const win32::ComPtr<Identity> identity = OwnerOf(pointer);
+  Facet* const facet = identity ? identity->FacetAt(pointer) : nullptr;
+  if (facet == nullptr || facet->object() == nullptr || facet->id() != InterfaceId::kBackgroundCopyJob) return false;
+  return HResultOf(static_cast<BackgroundCopyJob*>(facet->object())->GetState()) == "RPC_S_SERVER_UNAVAILABLE"_hr;
+}
+
+}  // namespace
+
 IBackgroundCopyManager* Publisher::Publish(std::unique_ptr<BackgroundCopyManager> manager) {
   return As<IBackgroundCopyManager>(PublishNew(std::move(manager), BackgroundCopyManager::kInterfaceId, nullptr));
 }
 
 IBackgroundCopyJob* Publisher::Publish(std::unique_ptr<BackgroundCopyJob> job, const Guid& id) {
-  if (IUnknown* const living = FindJob(id)) return As<IBackgroundCopyJob>(living);
+  if (IUnknown* const living = FindJob(id)) {
+    if (!IsOfStoppedService(living)) return As<IBackgroundCopyJob>(living);
+    // The service has been started again since: its pointers are dead, and the job goes by new ones.
+    {
+      const std::lock_guard lock(mutex_);
+      jobs_.erase(id);
+    }
+    living->Release();
+  }
   return As<IBackgroundCopyJob>(PublishNew(std::move(job), BackgroundCopyJob::kInterfaceId, &id));
 }
 

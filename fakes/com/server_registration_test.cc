@@ -18,6 +18,7 @@
 
 #include "fakes/com/conformance_remote_test.h"
 #include "fakes/com/registry_journal.h"
+#include "harness/win32/environment.h"
 
 namespace bits::fakes::com {
 namespace {
@@ -228,9 +229,13 @@ class RegistrationTest : public ::testing::Test {
                             IID_PPV_ARGS(manager.GetAddressOf()));
   }
 
-  // After a server was killed: Wine first tries the connection that it had, and says RPC_S_SERVER_UNAVAILABLE.
-  static bool ConnectAgain(const Guid& class_id, ComPtr<IBackgroundCopyManager>& manager) {
-    return Eventually([&] { return SUCCEEDED(Connect(class_id, manager)); });
+  // After a server was killed. A quirk of Wine 8: a client process that had a pointer to it gets no other server of the
+  // class, nor the one that was there before; a new process does.
+  static bool ConnectsAgain(const Guid& class_id, ComPtr<IBackgroundCopyManager>& manager) {
+    const bool on_wine = win32::CreateEnvironment()->machine().GetOsVersion()->wine_version.has_value();
+    const bool connects = SUCCEEDED(Connect(class_id, manager));
+    EXPECT_EQ(connects, !on_wine) << "on Wine this quirk no longer shows: remove it";
+    return connects;
   }
 
   // That of this machine does not implement it; the simulation has a text for every code.
@@ -271,7 +276,9 @@ TEST_F(RegistrationTest, ComStartsAServerOfAClassOfItsOwn) {
   jobs.Reset();
   newest.Reset();
   manager.Reset();
-  EXPECT_TRUE(ConnectAgain(ServerClassId(server, ManagerClass::k1_0), manager)) << "COM starts another";
+  if (ConnectsAgain(ServerClassId(server, ManagerClass::k1_0), manager)) {
+    EXPECT_TRUE(IsSimulated(*manager.Get())) << "COM starts another";
+  }
   EXPECT_EQ(RunServer("--unregister").code, 0);
   ExpectNothingIsLeft();
   EXPECT_TRUE(FAILED(Connect(ServerClassId(server, ManagerClass::k1_0), manager)));
@@ -290,7 +297,7 @@ TEST_F(RegistrationTest, TakesThePlaceOfBitsAndGivesItBack) {
   EXPECT_EQ(RunServer("--unregister").code, 0);
   ExpectNothingIsLeft();
 
-  ASSERT_TRUE(ConnectAgain(bits, manager));
+  if (!ConnectsAgain(bits, manager)) return;
   EXPECT_FALSE(IsSimulated(*manager.Get())) << "this machine's BITS is back";
   const Ended refused = Register("--as-bits");
   EXPECT_EQ(refused.code, 3);

@@ -65,7 +65,7 @@ std::vector<LedgerEntry> ResourceLedger::List(bool refused) const {
 }
 
 std::vector<LedgerEntry> ResourceLedger::Leaks() const { return List(false); }
-std::vector<LedgerEntry> ResourceLedger::Refused() const { return List(true); }
+std::vector<LedgerEntry> ResourceLedger::NotEnded() const { return List(true); }
 
 std::uint64_t ResourceLedger::Opened(Resource resource) const {
   const std::scoped_lock lock(mutex_);

@@ -63,7 +63,7 @@ class ResourceLedger : public Interceptor {
 
   // What the client tried to end, and could not: a Cancel that the dead service never got. An event belongs here while
   // a callback does that could not be taken back, since the callback holds it.
-  std::vector<LedgerEntry> Refused() const;
+  std::vector<LedgerEntry> NotEnded() const;
 
   std::uint64_t Opened(Resource resource) const;  // how often, so far
   // Forgets everything. Not during a call.

@@ -106,7 +106,7 @@ TEST_F(ResourceLedgerTest, ACleanClientOwesNothing) {
   EXPECT_THAT(ledger_.Leaks(), testing::SizeIs(10)) << "in the middle everything is open";
   for (const Plant& plant : kPlants) plant.clean_up(client);
   EXPECT_THAT(ledger_.Leaks(), IsEmpty());
-  EXPECT_THAT(ledger_.Refused(), IsEmpty());
+  EXPECT_THAT(ledger_.NotEnded(), IsEmpty());
   for (const auto& [resource, name] : EnumNames<Resource>::kNames) {
     EXPECT_EQ(ledger_.Opened(resource), resource == Resource::kPointer ? 3U : 1U) << name;
   }
@@ -129,7 +129,7 @@ TEST_F(ResourceLedgerTest, EachPlantedLeakIsFoundAndOnlyThat) {
     }
     const std::vector<std::pair<Resource, std::string>> expected(planted.left.begin(), planted.left.end());
     EXPECT_THAT(found, testing::UnorderedElementsAreArray(expected)) << planted.step;
-    EXPECT_THAT(ledger_.Refused(), IsEmpty()) << planted.step;
+    EXPECT_THAT(ledger_.NotEnded(), IsEmpty()) << planted.step;
     if (planted.left.front().first == Resource::kJob || planted.left.front().first == Resource::kNotifyInterface) {
       continue;  // the pointer that it takes to make up for that is released
     }
@@ -154,7 +154,7 @@ TEST_F(ResourceLedgerTest, WhatCouldNotBeEndedIsNoLeak) {
   for (const Plant& plant : kPlants) plant.clean_up(client);
   EXPECT_THAT(ledger_.Leaks(), IsEmpty());
   std::vector<Resource> refused;
-  for (const LedgerEntry& entry : ledger_.Refused()) {
+  for (const LedgerEntry& entry : ledger_.NotEnded()) {
     refused.push_back(entry.resource);
     if (entry.resource == Resource::kJob) {
       EXPECT_THAT(ToString(entry), HasSubstr("RPC_S_SERVER_UNAVAILABLE"));

@@ -65,6 +65,7 @@ class SimulatedStage final : public Stage {
 
   std::string_view implementation() const override { return implementation_; }
   std::optional<std::string> Lacks(Need) const override { return std::nullopt; }
+  ApartmentType apartment() const override { return apartment_; }
   std::optional<std::string> LacksOwner(TokenKind) const override { return std::nullopt; }
   std::optional<std::string> LacksHelper(TokenKind) const override { return std::nullopt; }
 

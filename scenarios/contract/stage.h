@@ -99,6 +99,9 @@ class Stage {
   virtual std::optional<std::string> LacksOwner(rules::TokenKind kind) const = 0;
   virtual std::optional<std::string> LacksHelper(rules::TokenKind kind) const = 0;
 
+  // That of the clients' threads.
+  virtual ApartmentType apartment() const { return ApartmentType::kMultiThreaded; }
+
   // Throws std::runtime_error when the client cannot be had.
   virtual std::unique_ptr<Client> Start(const ClientOptions& options = {}) = 0;
 

@@ -260,7 +260,7 @@ std::vector<std::string> Engine::Try(const Plan& plan) {
 
   // The client's accounts.
   for (const LedgerEntry& entry : session.ledger.Leaks()) violations.push_back(intercept::ToString(entry));
-  const std::vector<LedgerEntry> refused = session.ledger.Refused();
+  const std::vector<LedgerEntry> refused = session.ledger.NotEnded();
 
   // The world's own truth, less what could not be undone.
   const Remains remains = session.stage().Look();

@@ -29,8 +29,7 @@ class Example {
       : environment_(environment), request_(request), fault_(fault) {}
 
   ExampleEnd Run() {
-    const Apartment apartment =
-        Check(Apartment::Enter(environment_.com(), ApartmentType::kMultiThreaded), "CoInitializeEx");
+    const Apartment apartment = Check(Apartment::Enter(environment_.com(), request_.apartment), "CoInitializeEx");
     try {
       Transfer();
     } catch (const std::runtime_error& error) {

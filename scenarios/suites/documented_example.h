@@ -30,7 +30,7 @@ struct ExampleEnd {
 };
 
 // Runs the example's procedure with one of its faults; everything else it does right. Of the request it uses URL, file,
-// helper and timeout.
+// helper, apartment, timeout and poll interval.
 ExampleEnd RunDocumentedExample(Environment& environment, const transfer::TransferRequest& request, ExampleFault fault);
 
 }  // namespace bits::scenarios

@@ -66,7 +66,7 @@ class TwoPrograms {
   explicit TwoPrograms(Run& run) : client_(run.stage.Start()), stage_(run.stage) {
     request_.url = run.stage.sources().small;
     request_.file = run.stage.Path("file");
-    request_.apartment = ApartmentType::kMultiThreaded;
+    request_.apartment = run.stage.apartment();
     request_.preflight = false;
     request_.timeout = 1min;
     request_.poll_interval = 100ms;

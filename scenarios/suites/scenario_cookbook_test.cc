@@ -43,7 +43,7 @@ TEST(ScenarioCookbook, WriteAScenarioThatTheRulesDecide) {
     const auto stage = contract::Backends().front().make({.profile = profile});
     contract::Contract contract(stage->implementation(), scenario.name, {});
     Judge judge(contract);
-    Run run{contract, *stage, judge};
+    scenarios::Run run{contract, *stage, judge};
     scenario.play(run);
     EXPECT_THAT(contract.failures(), IsEmpty()) << profile;
     EXPECT_EQ(judge.seen().size(), 1U) << profile;
