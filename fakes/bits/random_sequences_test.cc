@@ -298,7 +298,7 @@ class Playground {
       if (!IsFinal(job.state)) ++jobs[job.owner->sid()];
       for (const JobFile& file : job.files) {
         if (job.state == JobState::kAcknowledged && file.completed) completed.insert(file.local_name);
-        if (!file.temporary.empty()) temporaries.insert(file.temporary);
+        if (!file.extras().temporary.empty()) temporaries.insert(file.extras().temporary);
       }
     }
     for (const std::string& file : world_.disk().Files("C:\\Shared")) {

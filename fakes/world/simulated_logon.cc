@@ -35,7 +35,7 @@ Token SimulatedLogon::Open(TokenPtr token, std::uint32_t access, bool logged_on)
   const std::uintptr_t handle = last_handle_ += 4;
   if ((access & TokenAccess::kMaximumAllowed) != 0) access = ~0U;
   handles_.emplace(handle, Handle{std::move(token), access, logged_on});
-  return {*this, TokenHandle{handle}};
+  return Token(*this, TokenHandle{handle});
 }
 
 std::vector<std::string> SimulatedLogon::OpenUsers() const {

@@ -275,7 +275,8 @@ std::string Comparison::Show(const RecordedCall& recorded, HResult result, const
 void Comparison::NoteSecurity(const Call& call, const RecordedCall& recorded) {
   try {
     if (call.method == "CoInitializeSecurity") intercept::FromJson(recorded.arguments.at("security"), security_);
-    if (call.method == "SetProxyBlanket") intercept::FromJson(recorded.arguments.at("blanket"), blankets_[call.pointer]);
+    if (call.method == "SetProxyBlanket")
+      intercept::FromJson(recorded.arguments.at("blanket"), blankets_[call.pointer]);
   } catch (const std::exception&) {
     // What cannot be read was not set.
   }

@@ -106,7 +106,7 @@ class SweepTest : public ::testing::Test {
   static void MakeJob(fakes::Process& process, std::string_view name, std::string_view description = "",
                       std::string_view file = "") {
     const auto apartment = Apartment::Enter(process.com(), ApartmentType::kMultiThreaded);
-    process.com().CoInitializeSecurity({});
+    static_cast<void>(process.com().CoInitializeSecurity({}));  // a process does it once
     const auto manager = process.com().CoCreateInstance(ManagerClass::k1_0).value();
     const auto job = manager->CreateJob(name, JobType::kDownload).value().job;
     EXPECT_EQ(description.empty() ? HResult() : job->SetDescription(description), HResult());

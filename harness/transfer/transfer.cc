@@ -33,8 +33,9 @@ std::string DirectoryOf(std::string_view path) {
   return std::string(separator == std::string_view::npos ? path : path.substr(0, separator + 1));
 }
 
-// One attempt. Its members are destroyed in the reverse of the order in which they were made, which is the clean-up, but
-// for the staged file, which may be the helper's: impersonation before token, token before job, job before apartment.
+// One attempt. Its members are destroyed in the reverse of the order in which they were made, which is the clean-up,
+// but for the staged file, which may be the helper's: impersonation before token, token before job, job before
+// apartment.
 class Attempt {
  public:
   Attempt(Environment& environment, const TransferRequest& request, TransferObserver& observer, std::stop_token stop)
