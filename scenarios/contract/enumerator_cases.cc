@@ -8,12 +8,16 @@
 namespace bits::contract {
 namespace {
 
+void AddThreeFiles(BackgroundCopyJob& job, Stage& stage) {
+  for (const char* const name : {"file0", "file1", "file2"}) {
+    Must(job.AddFile(stage.sources().small, stage.Path(name)));
+  }
+}
+
 // A job with three files, whose local names end in 0, 1 and 2 in some order.
 ScopedJob WithThreeFiles(Client& client, Stage& stage) {
   ScopedJob job = NewJob(client);
-  for (const char* const name : {"file0", "file1", "file2"}) {
-    Must(job->AddFile(stage.sources().small, stage.Path(name)));
-  }
+  AddThreeFiles(*job, stage);
   return job;
 }
 

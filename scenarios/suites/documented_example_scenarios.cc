@@ -29,14 +29,15 @@ class CallLog final : public intercept::Interceptor {
   }
   std::ptrdiff_t Count(std::string_view method) const { return std::ranges::count(methods_, method); }
   // Whether the last call of the one came before the last of the other.
-  bool IsBefore(std::string_view first, std::string_view second) const {
-    const auto last = [&](std::string_view method) {
-      return std::ranges::find_end(methods_, std::span(&method, 1)).begin();
-    };
-    return last(first) < last(second);
-  }
+  bool IsBefore(std::string_view first, std::string_view second) const { return Last(first) < Last(second); }
 
  private:
+  // The place of its last call; -1 where there was none.
+  std::ptrdiff_t Last(std::string_view method) const {
+    const auto last = std::find(methods_.rbegin(), methods_.rend(), method);
+    return methods_.rend() - last - 1;
+  }
+
   std::mutex mutex_;
   std::vector<std::string> methods_;
 };
