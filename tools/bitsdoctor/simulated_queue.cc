@@ -24,7 +24,7 @@ class Client {
   Client(fakes::World& world, fakes::TokenPtr token)
       : process_(world.Start(std::move(token))),
         apartment_(Apartment::Enter(process_->com(), ApartmentType::kMultiThreaded).value()) {
-    process_->com().CoInitializeSecurity({});
+    static_cast<void>(process_->com().CoInitializeSecurity({}));
     manager_ = process_->com().CoCreateInstance(ManagerClass::k1_0).value();
   }
 
@@ -48,7 +48,9 @@ class Client {
     job->SetPriority(JobPriority::kForeground);  // none waits for another
     job->AddFile(url, std::string(kDirectory) + std::string(name) + ".bin");
     if (helper_flags != 0) {
-      if (const auto options = Query<BitsTokenOptions>(*job)) (*options)->SetHelperTokenFlags(helper_flags);
+      if (const auto options = Query<BitsTokenOptions>(*job)) {
+        static_cast<void>((*options)->SetHelperTokenFlags(helper_flags));
+      }
     }
     job->Resume();
   }
