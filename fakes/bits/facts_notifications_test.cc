@@ -204,16 +204,17 @@ TEST_F(Notifications, FourCallbacksAreUnderWayAtMost) {
 }
 
 TEST_F(Notifications, FourThatHangStopTheirUsersAlone) {
-  WorldOptions windows;
-  windows.real_time = true;
-  Stage stage(windows);
-  const Client alice(stage.world, stage.cast.Owner(TokenKind::kUser));
-  const Client oscar(stage.world, stage.cast.OtherUser());
+  // These outlive the service's threads, which may still be in a callback at the end.
   std::mutex mutex;
   std::condition_variable changed;
   int hanging = 0;
   bool returns = false;
   int oscars = 0;
+  WorldOptions windows;
+  windows.real_time = true;
+  Stage stage(windows);
+  const Client alice(stage.world, stage.cast.Owner(TokenKind::kUser));
+  const Client oscar(stage.world, stage.cast.OtherUser());
   const auto hang = std::make_shared<FunctionCallback>([&](BackgroundCopyJob&) {
     std::unique_lock lock(mutex);
     ++hanging;

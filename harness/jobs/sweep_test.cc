@@ -57,8 +57,8 @@ class SweepTest : public ::testing::Test {
 
   // A transfer whose process is killed at its n-th call, and how many calls it made.
   int KilledAt(int call, const fakes::TokenPtr& user, bool helped, const char* url = kUrl) {
+    Death death(call);  // which the process tells of its end
     const auto process = world_.Start(user);
-    Death death(call);
     const auto dying = intercept::Intercept(*process, {&death});
     transfer::TransferRequest request;
     request.url = url;

@@ -35,14 +35,20 @@ bool Fails() {
 
 }  // namespace
 
-void* Allocate(std::size_t size) {
-  if (Fails()) throw std::bad_alloc();
+void* TryAllocate(std::size_t size) noexcept {
+  if (Fails()) return nullptr;
   auto* const header = static_cast<Header*>(std::malloc(sizeof(Header) + size));
-  if (header == nullptr) throw std::bad_alloc();
+  if (header == nullptr) return nullptr;
   header->size = size;
   // What another owner left in this memory is not what this one leaves.
   if (watch.on) std::memset(header + 1, 0, size);
   return header + 1;
+}
+
+void* Allocate(std::size_t size) {
+  void* const block = TryAllocate(size);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
 }
 
 void GiveBack(void* block) noexcept {
@@ -85,7 +91,14 @@ void AllocationGate::After(const intercept::Call& call, intercept::Outcome&) {
 
 }  // namespace bits::faults
 
-// The other forms (arrays, nothrow, sized) end here by the standard's own definitions.
+// All forms but the aligned ones: a sanitizer's own would not come here, as the standard's do.
 void* operator new(std::size_t size) { return bits::faults::Allocate(size); }
+void* operator new[](std::size_t size) { return bits::faults::Allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return bits::faults::TryAllocate(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return bits::faults::TryAllocate(size); }
 void operator delete(void* block) noexcept { bits::faults::GiveBack(block); }
+void operator delete[](void* block) noexcept { bits::faults::GiveBack(block); }
 void operator delete(void* block, std::size_t) noexcept { bits::faults::GiveBack(block); }
+void operator delete[](void* block, std::size_t) noexcept { bits::faults::GiveBack(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { bits::faults::GiveBack(block); }
+void operator delete[](void* block, const std::nothrow_t&) noexcept { bits::faults::GiveBack(block); }
