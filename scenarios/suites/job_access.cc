@@ -104,7 +104,6 @@ void PlayReadableElevatedJob(Run& run) {
   run.judge.Expect("GetJob", situation, HResultOf(filtered->manager().GetJob(Must(job->GetId()))));
   // The elevated program's own pointer, asked on a thread that UAC filters.
   situation.call = JobCall::kQueryInterface;
-  const Token token = Must(filtered->environment().logon().OpenProcessToken(TokenAccess::kQuery));
   fakes::World& world = *run.stage.simulation();
   const auto process = run.stage.starter()(world, world.LogOnElevated("adam"));
   const Apartment apartment = Must(Apartment::Enter(process->com(), ApartmentType::kMultiThreaded));
