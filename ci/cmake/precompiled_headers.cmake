@@ -16,9 +16,9 @@ function(bits_precompile_headers target)
 endfunction()
 
 # What is only for tests is compiled without optimisation where the rest is optimised for size: it would cost a third more
-# time and nobody ships it. Tests of mocks then have more sections than an
-# object file has by default; the mocks themselves would have more names than fit into one.
-function(_bits_do_not_optimise target)
+# time and nobody ships it. Tests of mocks then have more sections than an object file has by default; the mocks
+# themselves would have more names than fit into one, and so are optimised.
+function(bits_do_not_optimise target)
   if(MINGW)
     target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0> -Wa,-mbig-obj)
   elseif(MSVC)
@@ -28,14 +28,14 @@ endfunction()
 
 # bits_precompile_test_headers(target): those of all tests, compiled once for all.
 function(bits_precompile_test_headers target)
-  _bits_do_not_optimise(${target})
+  bits_do_not_optimise(${target})
   if(NOT BITS_PRECOMPILED_HEADERS)
     return()
   endif()
   if(NOT TARGET bits_test_headers)
     file(WRITE "${CMAKE_BINARY_DIR}/bits_test_headers.cc" "// Only its precompiled headers are used.\n")
     add_library(bits_test_headers OBJECT "${CMAKE_BINARY_DIR}/bits_test_headers.cc")
-    _bits_do_not_optimise(bits_test_headers)
+    bits_do_not_optimise(bits_test_headers)
     target_link_libraries(bits_test_headers PRIVATE bits::harness GTest::gmock bits_warnings)
     bits_precompile_headers(bits_test_headers <gmock/gmock.h> <gtest/gtest.h>)
   endif()

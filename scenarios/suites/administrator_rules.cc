@@ -279,18 +279,7 @@ void PlayTokenSetByAnother(Run& run) {
 }  // namespace
 
 std::vector<Scenario> AdministratorRules() {
-  std::vector<Scenario> scenarios;
-  const auto add = [&](std::string name, std::vector<std::string> shown, std::vector<Need> needs,
-                       std::function<void(Run&)> play) -> Scenario& {
-    Scenario& scenario = scenarios.emplace_back();
-    scenario.suite = "AdministratorRules";
-    scenario.name = std::move(name);
-    scenario.rules = std::move(shown);
-    scenario.needs = std::move(needs);
-    scenario.needs.insert(scenario.needs.begin(), Need::kHelperTokens);
-    scenario.play = std::move(play);
-    return scenario;
-  };
+  Suite suite("AdministratorRules", {Need::kHelperTokens});
   std::vector<std::optional<TokenKind>> helpers = {std::nullopt};
   for (const auto& kind : EnumNames<TokenKind>::kNames) helpers.emplace_back(kind.value);
   for (const auto& owner : EnumNames<TokenKind>::kNames) {
@@ -304,10 +293,10 @@ std::vector<Scenario> AdministratorRules() {
           }
         }
         Scenario& scenario =
-            add(fmt::format("owner_{}_helper_{}_{}", owner.name, helper ? ToString(*helper) : "same_as_owner",
-                            token_first ? "token_first" : "flags_first"),
-                std::move(shown), {},
-                [owner = owner.value, helper, order](Run& run) { PlayPair(run, owner, helper, order); });
+            suite.Add(fmt::format("owner_{}_helper_{}_{}", owner.name, helper ? ToString(*helper) : "same_as_owner",
+                                  token_first ? "token_first" : "flags_first"),
+                      std::move(shown), {},
+                      [owner = owner.value, helper, order](Run& run) { PlayPair(run, owner, helper, order); });
         scenario.owner = owner.value;
         scenario.helper = helper;
         // Without the interface there is nothing to see on Vista but that.
@@ -323,25 +312,26 @@ std::vector<Scenario> AdministratorRules() {
       std::vector<std::string> shown = {"HT-07", "HT-08", "HT-11", "HT-14", "HT-15", "HT-16", "HT-17", "HT-18"};
       if (type == LogonType::kNewCredentials) shown.emplace_back("D19");
       if (administrator) shown.emplace_back("D18");
-      add(fmt::format("logon_{}_{}", ToString(type), administrator ? "administrator" : "user"), std::move(shown),
-          {Need::kHelperAccounts, Need::kStandardUser}, [person, type](Run& run) { PlayLogon(run, person, type); });
+      suite.Add(fmt::format("logon_{}_{}", ToString(type), administrator ? "administrator" : "user"), std::move(shown),
+                {Need::kHelperAccounts, Need::kStandardUser},
+                [person, type](Run& run) { PlayLogon(run, person, type); });
     }
   }
-  add("wrong_password", {"D19"}, {Need::kHelperAccounts}, PlayWrongPassword);
-  add("linked_token", {"HT-03"}, {Need::kHelperAccounts, Need::kStandardUser}, PlayLinked).helper =
+  suite.Add("wrong_password", {"D19"}, {Need::kHelperAccounts}, PlayWrongPassword);
+  suite.Add("linked_token", {"HT-03"}, {Need::kHelperAccounts, Need::kStandardUser}, PlayLinked).helper =
       TokenKind::kAdminFiltered;
   for (const TokenKind owner : {TokenKind::kUser, TokenKind::kAdminElevated}) {
-    add(fmt::format("another_user_asks_for_a_job_of_{}", ToString(owner)), {"JC-07", "HT-04"}, {Need::kSecondUser},
-        [owner](Run& run) { PlayOtherCaller(run, Person::kHelper, owner); });
-    add(fmt::format("an_administrator_asks_for_a_job_of_{}", ToString(owner)), {"JC-14", "HT-14"}, {Need::kSecondUser},
-        [owner](Run& run) { PlayOtherCaller(run, Person::kAdministrator, owner); });
+    suite.Add(fmt::format("another_user_asks_for_a_job_of_{}", ToString(owner)), {"JC-07", "HT-04"},
+              {Need::kSecondUser}, [owner](Run& run) { PlayOtherCaller(run, Person::kHelper, owner); });
+    suite.Add(fmt::format("an_administrator_asks_for_a_job_of_{}", ToString(owner)), {"JC-14", "HT-14"},
+              {Need::kSecondUser}, [owner](Run& run) { PlayOtherCaller(run, Person::kAdministrator, owner); });
   }
-  add("an_elevated_job_without_elevation", {"JC-08"}, {Need::kSecondUser}, PlayNotElevatedAnyMore);
-  add("a_job_of_higher_integrity", {"JC-10", "HT-05"}, {Need::kSecondUser}, PlayHigherIntegrity);
-  add("a_cancelled_job", {"HT-13", "D13b"}, {}, PlayFinalState);
-  add("unknown_flags", {"HT-12", "D13a"}, {}, PlayUnknownFlags);
-  add("a_token_that_another_has_set", {"HT-11", "HT-15", "HT-17"}, {Need::kSecondUser}, PlayTokenSetByAnother);
-  return scenarios;
+  suite.Add("an_elevated_job_without_elevation", {"JC-08"}, {Need::kSecondUser}, PlayNotElevatedAnyMore);
+  suite.Add("a_job_of_higher_integrity", {"JC-10", "HT-05"}, {Need::kSecondUser}, PlayHigherIntegrity);
+  suite.Add("a_cancelled_job", {"HT-13", "D13b"}, {}, PlayFinalState);
+  suite.Add("unknown_flags", {"HT-12", "D13a"}, {}, PlayUnknownFlags);
+  suite.Add("a_token_that_another_has_set", {"HT-11", "HT-15", "HT-17"}, {Need::kSecondUser}, PlayTokenSetByAnother);
+  return std::move(suite).Take();
 }
 
 }  // namespace bits::scenarios

@@ -34,20 +34,16 @@ void Play(Run& run, const faults::Subject& subject, bool pairs) {
 }  // namespace
 
 std::vector<Scenario> CleanUpAfterFailure() {
-  std::vector<Scenario> scenarios;
+  Suite suite("CleanUpAfterFailure", {Need::kSimulation});
   const auto add = [&](const std::vector<faults::Subject>& subjects, bool pairs) {
     for (const faults::Subject& subject : subjects) {
-      Scenario& scenario = scenarios.emplace_back();
-      scenario.suite = "CleanUpAfterFailure";
-      scenario.name = subject.id;
-      scenario.why_no_rule = "what a client owes to the machine, not to BITS";
-      scenario.needs = {Need::kSimulation};
-      scenario.play = [subject, pairs](Run& run) { Play(run, subject, pairs); };
+      suite.AddWithoutRule(subject.id, "what a client owes to the machine, not to BITS", {},
+                           [subject, pairs](Run& run) { Play(run, subject, pairs); });
     }
   };
   add(faults::TransferSubjects(), true);
   add(faults::CheckSubjects(), false);
-  return scenarios;
+  return std::move(suite).Take();
 }
 
 }  // namespace bits::scenarios

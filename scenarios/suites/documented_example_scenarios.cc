@@ -227,14 +227,9 @@ void IgnoresPartial(Run& run) {
 }  // namespace
 
 std::vector<Scenario> DocumentedExample() {
-  std::vector<Scenario> scenarios;
+  Suite suite("DocumentedExample");
   const auto add = [&](std::string name, std::vector<Need> needs, void (*play)(Run&)) {
-    Scenario& scenario = scenarios.emplace_back();
-    scenario.suite = "DocumentedExample";
-    scenario.name = std::move(name);
-    scenario.why_no_rule = "a fault of the example, not of BITS";
-    scenario.needs = std::move(needs);
-    scenario.play = play;
+    suite.AddWithoutRule(std::move(name), "a fault of the example, not of BITS", std::move(needs), play);
   };
   const std::vector<Need> helper = {Need::kHelperTokens, Need::kHelperAccounts};
   add("goes_on_without_the_token", helper, GoesOnWithoutToken);
@@ -245,7 +240,7 @@ std::vector<Scenario> DocumentedExample() {
   add("loses_count_of_ticks", {Need::kVirtualTime}, TickCountWraps);
   add("cannot_tell_error_from_success", {}, EndsAlike);
   add("ignores_a_partial_result", {Need::kInterruption}, IgnoresPartial);
-  return scenarios;
+  return std::move(suite).Take();
 }
 
 }  // namespace bits::scenarios

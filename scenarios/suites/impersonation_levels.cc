@@ -173,22 +173,9 @@ std::string NameOf(AuthenticationLevel authentication, ImpersonationLevel level,
 }  // namespace
 
 std::vector<Scenario> ImpersonationLevels() {
-  constexpr std::string_view kSuite = "ImpersonationLevels";
-  const std::vector<Need> needs = {Need::kHelperTokens, Need::kHelperAccounts};
-  std::vector<Need> own_security = needs;
-  own_security.push_back(Need::kOwnSecurity);
-  std::vector<Scenario> scenarios;
-  const auto add = [&](std::string name, std::vector<std::string> shown, std::vector<Need> needed,
-                       std::function<void(Run&)> play) -> Scenario& {
-    Scenario& scenario = scenarios.emplace_back();
-    scenario.suite = kSuite;
-    scenario.name = std::move(name);
-    scenario.rules = std::move(shown);
-    scenario.needs = std::move(needed);
-    scenario.helper = TokenKind::kUser;
-    scenario.play = std::move(play);
-    return scenario;
-  };
+  const std::vector<Need> needs = {Need::kHelperAccounts};
+  const std::vector<Need> own_security = {Need::kHelperAccounts, Need::kOwnSecurity};
+  Suite suite("ImpersonationLevels", {Need::kHelperTokens}, TokenKind::kUser);
   for (const AuthenticationLevel authentication : kAuthenticationLevels) {
     for (const ImpersonationLevel level : kImpersonationLevels) {
       for (const Cloaking cloaking : kCloakings) {
@@ -200,9 +187,9 @@ std::vector<Scenario> ImpersonationLevels() {
         for (const TokenKind owner : {TokenKind::kUser, TokenKind::kAdminElevated}) {
           // Before Windows 10 1607 only an administrator's job gets that far.
           const std::string_view profile = owner == TokenKind::kUser ? kUsualProfile : "win7";
-          Scenario& scenario = add(fmt::format("{}_by_blanket_owner_{}", name, ToString(owner)),
-                                   RulesOf(profile, owner, authentication, level, cloaking), needs,
-                                   [owner, blanket](Run& run) { PlayBlanket(run, owner, blanket); });
+          Scenario& scenario = suite.Add(fmt::format("{}_by_blanket_owner_{}", name, ToString(owner)),
+                                         RulesOf(profile, owner, authentication, level, cloaking), needs,
+                                         [owner, blanket](Run& run) { PlayBlanket(run, owner, blanket); });
           scenario.owner = owner;
           scenario.profiles = {profile};
         }
@@ -213,18 +200,19 @@ std::vector<Scenario> ImpersonationLevels() {
         if (!identified) shown = {"JC-02"};
         if (identified) shown.emplace_back("JC-14");
         if (identified && cloaking == Cloaking::kStatic) shown.emplace_back("D16");
-        add(name + "_by_process", std::move(shown), own_security, [security](Run& run) { PlayProcess(run, security); });
+        suite.Add(name + "_by_process", std::move(shown), own_security,
+                  [security](Run& run) { PlayProcess(run, security); });
       }
     }
   }
-  add("too_late", {"HT-03", "HT-08"}, own_security, PlayTooLate);
-  add("wrong_apartment", {"HT-08"}, {Need::kHelperTokens, Need::kVirtualTime}, PlayWrongApartment).helper.reset();
-  add("cloaking_is_not_inherited", {"HT-08", "HT-09"}, own_security, PlayNotInherited);
-  add("static_cloaking_as_the_helper", {"D16"}, needs, PlayStaticAsTheHelper);
-  Scenario& denied = add("identify_is_denied", {"HT-03b"},
-                         {Need::kHelperTokens, Need::kHelperAccounts, Need::kDecisions}, PlayIdentifyIsDenied);
+  suite.Add("too_late", {"HT-03", "HT-08"}, own_security, PlayTooLate);
+  suite.Add("wrong_apartment", {"HT-08"}, {Need::kVirtualTime}, PlayWrongApartment).helper.reset();
+  suite.Add("cloaking_is_not_inherited", {"HT-08", "HT-09"}, own_security, PlayNotInherited);
+  suite.Add("static_cloaking_as_the_helper", {"D16"}, needs, PlayStaticAsTheHelper);
+  Scenario& denied =
+      suite.Add("identify_is_denied", {"HT-03b"}, {Need::kHelperAccounts, Need::kDecisions}, PlayIdentifyIsDenied);
   denied.decisions.identify_result = "E_ACCESSDENIED"_hr;
-  return scenarios;
+  return std::move(suite).Take();
 }
 
 }  // namespace bits::scenarios

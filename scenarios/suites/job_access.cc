@@ -144,30 +144,22 @@ void PlayTakeOwnership(Run& run) {
 }  // namespace
 
 std::vector<Scenario> JobAccess() {
-  std::vector<Scenario> scenarios;
-  const auto add = [&](std::string name, std::vector<std::string> shown, std::vector<Need> needs, void (*play)(Run&),
-                       std::optional<TokenKind> owner = std::nullopt) -> Scenario& {
-    Scenario& scenario = scenarios.emplace_back();
-    scenario.suite = "JobAccess";
-    scenario.name = std::move(name);
-    scenario.rules = std::move(shown);
-    scenario.needs = std::move(needs);
-    scenario.owner = owner;
-    scenario.play = play;
-    return scenario;
-  };
-  add("a_class_newer_than_the_machines", {"JC-01"}, {Need::kSimulation}, PlayNewerClass).profiles = {"win7",
-                                                                                                     "win10-1607"};
-  add("low_integrity", {"JC-03"}, {Need::kSimulation}, PlayLowIntegrity);
-  add("restricting_sids", {"JC-04", "JC-11"}, {Need::kHelperTokens}, PlayRestricting);
-  add("not_logged_on", {"JC-05"}, {Need::kSimulation}, PlayNotLoggedOn);
-  add("enumeration_by_a_user", {"JC-06", "JC-14"}, {Need::kStandardUser}, PlayEnumeration, TokenKind::kUser);
-  add("a_readable_elevated_job", {"JC-09", "JC-14", "D9"}, {Need::kSimulation, Need::kDecisions},
-      PlayReadableElevatedJob)
+  Suite suite("JobAccess");
+  suite.Add("a_class_newer_than_the_machines", {"JC-01"}, {Need::kSimulation}, PlayNewerClass).profiles = {
+      "win7", "win10-1607"};
+  suite.Add("low_integrity", {"JC-03"}, {Need::kSimulation}, PlayLowIntegrity);
+  suite.Add("restricting_sids", {"JC-04", "JC-11"}, {Need::kHelperTokens}, PlayRestricting);
+  suite.Add("not_logged_on", {"JC-05"}, {Need::kSimulation}, PlayNotLoggedOn);
+  suite.Add("enumeration_by_a_user", {"JC-06", "JC-14"}, {Need::kStandardUser}, PlayEnumeration).owner =
+      TokenKind::kUser;
+  suite
+      .Add("a_readable_elevated_job", {"JC-09", "JC-14", "D9"}, {Need::kSimulation, Need::kDecisions},
+           PlayReadableElevatedJob)
       .decisions.elevated_job_readable = true;
-  add("changes_by_a_user", {"JC-12", "JC-13", "JC-14"}, {Need::kStandardUser}, PlayChanges, TokenKind::kUser);
-  add("ownership_by_an_administrator", {"JC-07", "JC-14"}, {Need::kSecondUser}, PlayTakeOwnership);
-  return scenarios;
+  suite.Add("changes_by_a_user", {"JC-12", "JC-13", "JC-14"}, {Need::kStandardUser}, PlayChanges).owner =
+      TokenKind::kUser;
+  suite.Add("ownership_by_an_administrator", {"JC-07", "JC-14"}, {Need::kSecondUser}, PlayTakeOwnership);
+  return std::move(suite).Take();
 }
 
 }  // namespace bits::scenarios

@@ -43,7 +43,7 @@ void Play(Run& run, ResourceCase resource_case) {
 }  // namespace
 
 std::vector<Scenario> ResourceUse() {
-  std::vector<Scenario> scenarios;
+  Suite suite("ResourceUse", {Need::kHelperTokens, Need::kSimulation});
   for (const auto& resource : EnumNames<Resource>::kNames) {
     const bool challenge = resource.value == Resource::kServerChallenge || resource.value == Resource::kProxyChallenge;
     for (const std::uint32_t flags : {0U, 1U, 2U, 3U}) {
@@ -52,32 +52,28 @@ std::vector<Scenario> ResourceUse() {
           if (credentials.value != CredentialsGiven::kNone && !challenge) continue;
           const ResourceCase resource_case{
               kUsualProfile, resource.value, flags, helper_set, TokenKind::kAdminElevated, credentials.value};
-          Scenario& scenario = scenarios.emplace_back();
-          scenario.suite = "ResourceUse";
-          scenario.name = fmt::format("{}_flags_{}_{}{}", resource.name, flags, helper_set ? "with_token" : "no_token",
-                                      challenge ? fmt::format("_{}_credentials", credentials.name) : "");
+          std::vector<std::string> shown;
           for (const std::string_view profile : kProfiles) {
             ResourceCase there = resource_case;
             there.profile = profile;
-            scenario.rules.emplace_back(rules::Decide(SituationOf(there)).id);
+            shown.emplace_back(rules::Decide(SituationOf(there)).id);
           }
-          scenario.needs = {Need::kHelperTokens, Need::kSimulation};
-          scenario.profiles.assign(std::begin(kProfiles), std::end(kProfiles));
-          scenario.play = [resource_case](Run& run) { Play(run, resource_case); };
+          suite
+              .Add(fmt::format("{}_flags_{}_{}{}", resource.name, flags, helper_set ? "with_token" : "no_token",
+                               challenge ? fmt::format("_{}_credentials", credentials.name) : ""),
+                   std::move(shown), {}, [resource_case](Run& run) { Play(run, resource_case); })
+              .profiles.assign(std::begin(kProfiles), std::end(kProfiles));
         }
       }
     }
   }
   for (const std::uint32_t flags : {0U, 2U}) {
     const ResourceCase resource_case{kUsualProfile, Resource::kClientCertificate, flags, true, TokenKind::kSystem};
-    Scenario& scenario = scenarios.emplace_back();
-    scenario.suite = "ResourceUse";
-    scenario.name = fmt::format("client-certificate_of_LocalSystem_flags_{}", flags);
-    scenario.rules = {std::string(rules::Decide(SituationOf(resource_case)).id)};
-    scenario.needs = {Need::kHelperTokens, Need::kSimulation};
-    scenario.play = [resource_case](Run& run) { Play(run, resource_case); };
+    suite.Add(fmt::format("client-certificate_of_LocalSystem_flags_{}", flags),
+              {std::string(rules::Decide(SituationOf(resource_case)).id)}, {},
+              [resource_case](Run& run) { Play(run, resource_case); });
   }
-  return scenarios;
+  return std::move(suite).Take();
 }
 
 }  // namespace bits::scenarios

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/rules/decisions.h"
@@ -44,6 +45,29 @@ struct Scenario {
 
 // The newest Windows: what a scenario is about that names none.
 inline constexpr std::string_view kUsualProfile = "win11-24h2";
+
+// The scenarios of one subject, while they are collected.
+class Suite {
+ public:
+  // `needs` are what each of them needs, `helper` is whose token the helper of each has.
+  explicit Suite(std::string_view name, std::vector<Need> needs = {},
+                 std::optional<rules::TokenKind> helper = std::nullopt)
+      : name_(name), needs_(std::move(needs)), helper_(helper) {}
+
+  // Adds one that needs `needs` too; the reference, for what is rarer, holds until the next one.
+  Scenario& Add(std::string name, std::vector<std::string> rules, std::vector<Need> needs,
+                std::function<void(Run&)> play);
+  // One that shows no rule, and why.
+  Scenario& AddWithoutRule(std::string name, std::string why, std::vector<Need> needs, std::function<void(Run&)> play);
+
+  std::vector<Scenario> Take() && { return std::move(scenarios_); }
+
+ private:
+  std::string name_;
+  std::vector<Need> needs_;
+  std::optional<rules::TokenKind> helper_;
+  std::vector<Scenario> scenarios_;
+};
 
 // One list a subject.
 std::vector<Scenario> ImpersonationLevels();

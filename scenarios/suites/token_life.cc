@@ -202,35 +202,24 @@ void PlayTakeOwnership(Run& run, bool survives) {
 }  // namespace
 
 std::vector<Scenario> TokenLife() {
-  std::vector<Scenario> scenarios;
-  const auto add = [&](std::string name, std::vector<std::string> shown, std::vector<Need> needs,
-                       std::function<void(Run&)> play) -> Scenario& {
-    Scenario& scenario = scenarios.emplace_back();
-    scenario.suite = "TokenLife";
-    scenario.name = std::move(name);
-    scenario.rules = std::move(shown);
-    scenario.needs = {Need::kHelperTokens, Need::kHelperAccounts};
-    scenario.needs.insert(scenario.needs.end(), needs.begin(), needs.end());
-    scenario.helper = TokenKind::kUser;
-    scenario.play = std::move(play);
-    return scenario;
-  };
-  add("the_owner_logs_off", {"D10"}, {Need::kSimulation}, PlayLogOff);
-  add("the_flags_are_cleared_instead", {"D10"}, {Need::kSimulation}, PlayFlagsCleared);
-  add("resume_without_the_token", {"D13e", "RU-01"}, {}, PlayResumeWithoutToken);
-  add("resume_fails_without_the_token", {"D13e"}, {Need::kDecisions}, PlayResumeFails).decisions.resume_needs_token =
-      true;
-  add("the_helper_logs_off", {"D21"}, {Need::kSimulation}, PlayHelperSessionEnds);
-  add("another_session_of_the_owner_ends", {"D10"}, {Need::kSimulation}, PlayTerminalSession);
-  add("the_service_restarts", {"D13f"}, {Need::kSimulation}, PlayRestart);
-  add("another_token_replaces_it", {"HT-08", "HT-18"}, {Need::kStandardUser}, PlayRefresh);
-  add("it_is_cleared", {"HT-16", "HT-17", "HT-18"}, {}, PlayClear);
-  add("suspend_and_resume_keep_it", {"D13d"}, {Need::kVirtualTime}, PlaySuspend);
-  add("ownership_is_taken", {"D13c"}, {Need::kSecondUser}, [](Run& run) { PlayTakeOwnership(run, false); });
-  add("ownership_is_taken_and_it_stays", {"D13c"}, {Need::kSecondUser, Need::kDecisions}, [](Run& run) {
-    PlayTakeOwnership(run, true);
-  }).decisions.token_survives_take_ownership = true;
-  return scenarios;
+  Suite suite("TokenLife", {Need::kHelperTokens, Need::kHelperAccounts}, TokenKind::kUser);
+  suite.Add("the_owner_logs_off", {"D10"}, {Need::kSimulation}, PlayLogOff);
+  suite.Add("the_flags_are_cleared_instead", {"D10"}, {Need::kSimulation}, PlayFlagsCleared);
+  suite.Add("resume_without_the_token", {"D13e", "RU-01"}, {}, PlayResumeWithoutToken);
+  suite.Add("resume_fails_without_the_token", {"D13e"}, {Need::kDecisions}, PlayResumeFails)
+      .decisions.resume_needs_token = true;
+  suite.Add("the_helper_logs_off", {"D21"}, {Need::kSimulation}, PlayHelperSessionEnds);
+  suite.Add("another_session_of_the_owner_ends", {"D10"}, {Need::kSimulation}, PlayTerminalSession);
+  suite.Add("the_service_restarts", {"D13f"}, {Need::kSimulation}, PlayRestart);
+  suite.Add("another_token_replaces_it", {"HT-08", "HT-18"}, {Need::kStandardUser}, PlayRefresh);
+  suite.Add("it_is_cleared", {"HT-16", "HT-17", "HT-18"}, {}, PlayClear);
+  suite.Add("suspend_and_resume_keep_it", {"D13d"}, {Need::kVirtualTime}, PlaySuspend);
+  suite.Add("ownership_is_taken", {"D13c"}, {Need::kSecondUser}, [](Run& run) { PlayTakeOwnership(run, false); });
+  suite
+      .Add("ownership_is_taken_and_it_stays", {"D13c"}, {Need::kSecondUser, Need::kDecisions},
+           [](Run& run) { PlayTakeOwnership(run, true); })
+      .decisions.token_survives_take_ownership = true;
+  return std::move(suite).Take();
 }
 
 }  // namespace bits::scenarios
