@@ -1,26 +1,26 @@
 # bits_link_delayed(target PUBLIC|PRIVATE dll...)
 #
 # Links DLLs of Windows that are loaded at their first call: most runs of most programs never use most of them, and
-# loading them costs as much as everything else at the start.
+# loading them costs as much as everything else at the start. Users of the installed package, and builds without LLVM's
+# linker (mingw-w64-x86_64.cmake), load them at the start.
 function(bits_link_delayed target visibility)
   foreach(dll IN LISTS ARGN)
     if(MSVC)
       target_link_libraries(${target} ${visibility} ${dll} delayimp)
       target_link_options(${target} ${visibility} "/DELAYLOAD:${dll}.dll")
-    else()
+    elseif(BITS_LLD AND BITS_LLVM_DLLTOOL)
       _bits_delay_library(library ${dll})
-      cmake_path(GET library FILENAME file)
-      target_link_libraries(${target} ${visibility}
-        "$<BUILD_INTERFACE:${library}>" "$<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${CMAKE_INSTALL_LIBDIR}/bits-harness/${file}>"
-        delayimp)
-      if(BITS_INSTALL)
-        install(FILES "${library}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/bits-harness" COMPONENT harness)
-      endif()
+      target_link_libraries(${target} ${visibility} "$<BUILD_INTERFACE:${library}>" "$<INSTALL_INTERFACE:${dll}>"
+                            "$<BUILD_INTERFACE:delayimp>")
+      target_link_options(${target} ${visibility} "$<BUILD_INTERFACE:-Wl,--delayload=${dll}.dll>")
+    else()
+      target_link_libraries(${target} ${visibility} ${dll})
     endif()
   endforeach()
 endfunction()
 
-# mingw-w64 ships import libraries only; the delaying one is made from the names in it.
+# The import libraries that mingw-w64 ships are of a kind that LLVM's linker cannot delay: another is made from the names
+# in each.
 function(_bits_delay_library out dll)
   set(library "${CMAKE_BINARY_DIR}/delay/libdelay_${dll}.a")
   set(${out} "${library}" PARENT_SCOPE)
@@ -35,6 +35,6 @@ function(_bits_delay_library out dll)
   list(REMOVE_DUPLICATES names)
   list(JOIN names "\n" names)
   file(WRITE "${CMAKE_BINARY_DIR}/delay/${dll}.def" "LIBRARY ${dll}.dll\nEXPORTS\n${names}\n")
-  execute_process(COMMAND ${CMAKE_DLLTOOL} -d "${CMAKE_BINARY_DIR}/delay/${dll}.def" -D ${dll}.dll -y "${library}"
+  execute_process(COMMAND ${BITS_LLVM_DLLTOOL} -m i386:x86-64 -d "${CMAKE_BINARY_DIR}/delay/${dll}.def" -l "${library}"
                   COMMAND_ERROR_IS_FATAL ANY)
 endfunction()

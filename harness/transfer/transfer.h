@@ -89,6 +89,9 @@ class TransferObserver {
 // in place, or when nothing is left of the attempt: no job, no callback, no impersonation, no file. `stop` may be
 // requested from any thread: the transfer then fails with ERROR_CANCELLED. An existing destination is replaced only
 // with `overwrite`, and only by a file that was verified.
+//
+// Throws what the observer throws, and std::bad_alloc, after the same clean-up. Only a file that is already in place
+// stays there: it is complete, and what it replaced is gone.
 TransferReport Transfer(Environment& environment, const TransferRequest& request, TransferObserver& observer,
                         std::stop_token stop);
 
