@@ -20,7 +20,8 @@
 # line is "N passed, N failed" or "N passed, N failed, N skipped": the tests of all stages together. A stage that fails
 # without a failing test (it does not compile, lint found something) counts as one failure.
 #
-# Tests run two at a time, or as many as BITS_JOBS says. Results as JUnit XML: build/test-results/PRESET.xml.
+# Two jobs run at a time, or as many as BITS_JOBS says; of the tests under Wine, twice as many. Results as JUnit XML:
+# build/test-results/PRESET.xml.
 #
 # Exit codes: 0 all passed, 1 a stage failed, 2 wrong usage.
 set -uo pipefail
@@ -28,6 +29,7 @@ set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 readonly RESULTS=$ROOT/build/test-results
+readonly JOBS=${BITS_JOBS:-2}
 
 stages=(mingw asan tsan example lint)
 while [[ $# -gt 0 ]]; do
@@ -50,20 +52,20 @@ passed=0
 failed=0
 skipped=0
 
-# build_and_test PRESET LABEL [PREFIX...]: all tests, or those with the label; PREFIX is put before the commands that run
-# them.
+# build_and_test PRESET LABEL JOBS [PREFIX...]: all tests, or those with the label, JOBS at a time; PREFIX is put before
+# the commands that run them.
 build_and_test() {
-  local preset=$1 label=$2 results=$RESULTS/$1.xml code=0 in_passed in_failed in_skipped targets=() chosen=()
+  local preset=$1 label=$2 jobs=$3 results=$RESULTS/$1.xml code=0 in_passed in_failed in_skipped targets=() chosen=()
   if [[ -n $label ]]; then
     targets=("bits_${label}_tests")
     chosen=(-L "^$label\$")
   fi
-  shift 2
+  shift 3
   mkdir -p "$RESULTS"
   rm -f -- "$results"
   # GoogleTest programs are run by the build too, to be asked for their tests.
   "$@" "$ROOT/ci/build.sh" "$preset" "${targets[@]}" || return 1
-  (cd -- "$ROOT" && exec "$@" ctest --preset "$preset" "${chosen[@]}" --parallel "${BITS_JOBS:-2}") </dev/null || code=$?
+  (cd -- "$ROOT" && exec "$@" ctest --preset "$preset" "${chosen[@]}" --parallel "$jobs") </dev/null || code=$?
   if [[ -f $results ]]; then
     read -r in_passed in_failed in_skipped < <(awk -f "$ROOT/ci/count-tests.awk" "$results")
     ((passed += in_passed, failed += in_failed, skipped += in_skipped))
@@ -130,12 +132,21 @@ lint() {
   return "$code"
 }
 
-# A run that was interrupted may have left Wine's BITS busy with a job; and a build agent wants no processes to stay.
-with_new_wine_session() {
-  local code=0
+# Those of the prefix of all tests, and of tests that have another.
+stop_wine_sessions() {
+  local prefix
   "$ROOT/ci/cmake/wine-run" --stop || return 1
+  for prefix in "$ROOT"/build/mingw/prefixes/*; do
+    [[ ! -d $prefix ]] || BITS_WINEPREFIX=$prefix "$ROOT/ci/cmake/wine-run" --stop || return 1
+  done
+}
+
+# A run that was interrupted may have left Wine's BITS busy with a job; and a build agent wants no processes to stay.
+with_new_wine_sessions() {
+  local code=0
+  stop_wine_sessions || return 1
   "$@" || code=$?
-  "$ROOT/ci/cmake/wine-run" --stop
+  stop_wine_sessions
   return "$code"
 }
 
@@ -155,11 +166,12 @@ example() {
 run_stage() {
   case $1 in
     setup) "$ROOT/ci/setup.sh" ;;
-    native) build_and_test linux '' ;;
-    mingw) with_new_wine_session build_and_test mingw '' ;;
-    asan) build_and_test linux-asan '' "${without_randomisation[@]}" ;;
-    tsan) build_and_test linux-tsan threads "${without_randomisation[@]}" ;;
-    example) with_new_wine_session example ;;
+    native) build_and_test linux '' "$JOBS" ;;
+    # Its tests wait more than they work: for services, for a silent server, for time to pass.
+    mingw) with_new_wine_sessions build_and_test mingw '' $((2 * JOBS)) ;;
+    asan) build_and_test linux-asan '' "$JOBS" "${without_randomisation[@]}" ;;
+    tsan) build_and_test linux-tsan threads "$JOBS" "${without_randomisation[@]}" ;;
+    example) with_new_wine_sessions example ;;
     lint) lint ;;
   esac
 }

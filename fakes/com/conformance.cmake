@@ -13,7 +13,7 @@ bits_add_test(com_conformance_test
                       conformance_callbacks_test.cc conformance_clients_test.cc conformance_failures_test.cc
                       conformance_identity_test.cc conformance_logon_test.cc conformance_memory_test.cc
                       conformance_remote_test.cc conformance_security_test.cc conformance_text_test.cc
-              LIBRARIES bits::fakes_com LABELS threads SERIAL)
+              LIBRARIES bits::fakes_com LABELS threads ALONE quiet)
 if(BITS_BUILD_TESTS)
   add_dependencies(com_conformance_test com_conformance_test_module fakebits_server)
 endif()
