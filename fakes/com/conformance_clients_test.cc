@@ -243,13 +243,13 @@ HRESULT UseUntilItFails() {
 }
 
 TEST(ServerEndTest, KilledAtAnyMomentItLeavesNothing) {
-  const int rounds = GetEnvironmentVariableW(L"BITS_SOAK", nullptr, 0) != 0 ? 100 : 20;
+  constexpr int kRounds = 100;
   const ScopedApartment apartment(COINIT_MULTITHREADED);
   const std::set<std::wstring> before = RegisteredClasses();
   const ScopedTemporaryDirectory temporary;
   std::mt19937 random(20'260'722);
   std::set<HRESULT> seen;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     RemoteBits bits(kScript, [](const ScriptedWorld& world) { return world.cast->Owner(rules::TokenKind::kUser); });
     HRESULT result = S_OK;
     std::thread client([&] {

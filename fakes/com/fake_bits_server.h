@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fakes/com/caller_identity.h"
+#include "fakes/com/lasting_stubs.h"
 #include "fakes/com/server_classes.h"
 #include "fakes/world/world.h"
 #include "harness/intercept/interceptor.h"
@@ -41,6 +42,7 @@ class FakeBitsServer {
   HRESULT Activate(ManagerClass manager_class, REFIID iid, void** object) noexcept;
   std::shared_ptr<Client> ClientOf(const CallerIdentity& caller);
 
+  const LastingStubs stubs_;
   World& world_;
   intercept::Interceptor* const interceptor_;
   std::vector<DWORD> registrations_;

@@ -56,6 +56,12 @@ std::optional<InterfaceId> InterfaceOf(REFIID iid) {
   return std::nullopt;
 }
 
+std::vector<IID> PublishedInterfaces() {
+  std::vector<IID> iids;
+  for (const Row& row : Rows()) iids.push_back(row.iid);
+  return iids;
+}
+
 std::unique_ptr<Facet> MakeFacet(InterfaceId id, Identity& identity, std::unique_ptr<Unknown> object) {
   return std::ranges::find(Rows(), id, &Row::id)->make(identity, std::move(object));
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "fakes/com/identity.h"
 
@@ -10,6 +11,9 @@ namespace bits::fakes::com {
 
 // The interface that an IID is of; nothing for one that BITS' objects do not have.
 std::optional<InterfaceId> InterfaceOf(REFIID iid);
+
+// All that they have.
+std::vector<IID> PublishedInterfaces();
 
 // The COM pointer of an interface over `object`, which is of the class that carries `id`.
 std::unique_ptr<Facet> MakeFacet(InterfaceId id, Identity& identity, std::unique_ptr<Unknown> object);

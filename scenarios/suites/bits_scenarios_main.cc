@@ -219,13 +219,6 @@ std::string ClosingTable() {
   return text;
 }
 
-class TablePrinter final : public ::testing::Environment {
- public:
-  void TearDown() override {
-    if (!TheTally().verdicts.empty()) std::fputs(ClosingTable().c_str(), stdout);
-  }
-};
-
 std::vector<std::string> BackendNames() {
   std::vector<std::string> names;
   for (const Backend& backend : contract::Backends()) names.emplace_back(backend.name);
@@ -283,10 +276,11 @@ int Main(int count, char** values) {
     recorded_environment = &recorded->environment();
   }
   RegisterScenarios(options);
-  ::testing::AddGlobalTestEnvironment(new TablePrinter);
   const bool whole = options.profile.empty() && (options.backend == "sim" || options.backend == "all") &&
                      ::testing::GTEST_FLAG(filter) == "*";
   int result = RUN_ALL_TESTS();
+  // Last of all: GoogleTest's own list of what was skipped is long.
+  if (!TheTally().verdicts.empty()) std::fputs(ClosingTable().c_str(), stdout);
   if (whole && !RulesWithout(TheTally().rules).empty()) {
     std::fputs("bits_scenarios: a rule was stated and not seen at work; the line above names it\n", stderr);
     result = 1;
