@@ -28,10 +28,7 @@ esac
 # row is taken out.
 rows=(
   'harness/transfer/transfer.cc|if (!report_.Succeeded()) CleanUp();|if (!report_.Succeeded() && KEEP) CleanUp();'
-  'harness/transfer/transfer.cc|~Attempt() {|~Attempt() { if (!KEEP) return;'
-  'harness/transfer/transfer.cc|impersonation_.reset();\n    job_|if (KEEP) impersonation_.reset();\n    job_'
-  'harness/transfer/transfer.cc|job_.Abandon();\n    static_cast|if (KEEP) job_.Abandon();\n    static_cast'
-  'harness/transfer/transfer.cc|static_cast<void>(RemoveStaged());|if (KEEP) static_cast<void>(RemoveStaged());'
+  'harness/transfer/transfer.cc|~Attempt() { static_cast<void>(RemoveStaged()); }|~Attempt() { if (KEEP) static_cast<void>(RemoveStaged()); }'
   'harness/transfer/transfer.cc|impersonation_.reset();\n    if (!HelperOpensLocalFiles())|if (KEEP) impersonation_.reset();\n    if (!HelperOpensLocalFiles())'
   'harness/transfer/transfer.cc|if (!HelperOpensLocalFiles()) helper_token_.Close();|if (!HelperOpensLocalFiles() && KEEP) helper_token_.Close();'
   'harness/transfer/transfer.cc|staged_.Stage(staged_path_);|if (KEEP) staged_.Stage(staged_path_);'

@@ -45,12 +45,9 @@ class Attempt {
         stop_(std::move(stop)),
         started_(environment.clock().SteadyNow()),
         staged_(environment.files()) {}
-  // What CleanUp did not get to: when an exception leaves the attempt. It allocates nothing.
-  ~Attempt() {
-    impersonation_.reset();
-    job_.Abandon();
-    static_cast<void>(RemoveStaged());
-  }
+  // What CleanUp did not get to: when an exception leaves the attempt. It allocates nothing. The file, which may need
+  // the helper's token to go, goes here; impersonation, token and job then end as members do, the last one first.
+  ~Attempt() { static_cast<void>(RemoveStaged()); }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 

@@ -133,6 +133,22 @@ TEST_F(TransferTest, ImpersonationEndsBeforeTheTokenIsClosed) {
       << "BITS has the token: this process needs it no longer";
 }
 
+// A service that checks at each call (Vista's did) would not let the helper cancel the owner's job.
+TEST_F(TransferTest, AfterAFailureImpersonationEndsBeforeTheJobIsCancelled) {
+  class Order : public intercept::Interceptor {
+   public:
+    std::optional<HResult> Before(const intercept::Call& call) override {
+      if (call.method == "RevertToSelf" || call.method == "Cancel") calls.emplace_back(call.method);
+      return call.method == "SetHelperToken" ? std::optional("E_ACCESSDENIED"_hr) : std::nullopt;
+    }
+    std::vector<std::string> calls;
+  } order;
+  const auto environment = intercept::Intercept(world_, {&order});
+  AskForHelper(HelperTokenFlags::kNetwork);
+  EXPECT_EQ(RunOn(*environment).result, "E_ACCESSDENIED"_hr);
+  EXPECT_THAT(order.calls, ElementsAre("RevertToSelf", "Cancel"));
+}
+
 TEST_F(TransferTest, EveryStatusThatIsNoSuccessStopsBeforeBitsIsAsked) {
   for (const std::uint32_t status : {401U, 403U, 404U, 500U, 503U}) {
     world_.resources[kUrl].status = status;
