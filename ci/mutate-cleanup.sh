@@ -125,7 +125,8 @@ compile() {
 link() {
   local program=$1 command
   command=$(ninja -C "$build" -t commands "bin/$program" | tail -n 1)
-  command=$(sed -E "s# -o bin/$program # $copy/*.o -o $copy/$program #; s#^: && ##; s# && :\$##" <<<"$command")
+  # First of all objects: of inline functions the linker takes the first that it meets.
+  command=$(sed -E "s#^: && ##; s# && :\$##; s# -o bin/$program # -o $copy/$program #; s#^([^ ]+) #\1 $copy/*.o #" <<<"$command")
   (cd -- "$build" && eval "$command") || die 1 "$program does not link"
 }
 say "compile ${#files[@]} changed files"
