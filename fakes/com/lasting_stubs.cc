@@ -1,6 +1,7 @@
 #include "fakes/com/lasting_stubs.h"
 
 #include <atomic>
+#include <utility>
 
 #include "fakes/com/interfaces.h"
 
