@@ -2,9 +2,12 @@
 
 #include "fakes/com/fake_bits_server.h"
 
+#include <algorithm>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "fakes/com/call_extension.h"
 #include "fakes/com/class_factory.h"
@@ -49,6 +52,12 @@ std::optional<CallerIdentity> CurrentCaller() {
   return CallerByCom();
 }
 
+// A caller, and the token of the simulation that stands for it, once there is one: guarded by the world's lock.
+struct KnownCaller {
+  CallerIdentity identity;
+  TokenPtr token;
+};
+
 ProxyBlanket BlanketOf(const CallerIdentity& caller) {
   ProxyBlanket blanket;
   blanket.authentication_level = caller.authentication_level;
@@ -77,10 +86,12 @@ class FakeBitsServer::Client final : public Gate {
 
   bool HasEnded() const { return handle_ && WaitForSingleObject(handle_.get(), 0) == WAIT_OBJECT_0; }
 
-  HRESULT Activate(const CallerIdentity& caller, ManagerClass manager_class, REFIID iid, void** object) {
-    Impersonate(caller);
+  HRESULT Activate(CallerIdentity caller, ManagerClass manager_class, REFIID iid, void** object) {
+    KnownCaller known{std::move(caller), nullptr};
+    Impersonate(known);
     server_.world_.Change([&] {
-      process_->security = {caller.authentication_level, caller.impersonation_level, Cloaking::kDynamic};
+      process_->security = {known.identity.authentication_level, known.identity.impersonation_level,
+                            Cloaking::kDynamic};
     });
     auto manager = (intercepted_ ? intercepted_->com() : process_->com()).CoCreateInstance(manager_class);
     Leave();
@@ -90,9 +101,9 @@ class FakeBitsServer::Client final : public Gate {
   }
 
   HResult Enter(Unknown& object) override {
-    const std::optional<CallerIdentity> caller = CurrentCaller();
+    const std::shared_ptr<KnownCaller> caller = FindCaller();
     if (!caller) return "E_ACCESSDENIED"_hr;
-    if (const HResult set = object.SetProxyBlanket(BlanketOf(*caller)); set.Failed()) return set;
+    if (const HResult set = object.SetProxyBlanket(BlanketOf(caller->identity)); set.Failed()) return set;
     Impersonate(*caller);
     return HResult();
   }
@@ -104,14 +115,40 @@ class FakeBitsServer::Client final : public Gate {
   void LeaveLent() override {}
 
  private:
-  void Impersonate(const CallerIdentity& caller) {
-    server_.world_.Change([&] { process_->Impersonate(server_.world_.accounts().Adopt(caller.token)); });
+  // Who makes the call that this thread executes; null where nobody says so. A client's calls mostly carry the same
+  // bytes as the one before, and then mean the same.
+  std::shared_ptr<KnownCaller> FindCaller() {
+    const auto extension = CallExtension();
+    if (extension) {
+      const std::lock_guard lock(last_mutex_);
+      if (last_caller_ && std::ranges::equal(*extension, last_bytes_)) return last_caller_;
+    }
+    std::optional<CallerIdentity> identity = CurrentCaller();
+    if (!identity) return nullptr;
+    auto caller = std::make_shared<KnownCaller>(KnownCaller{*std::move(identity), nullptr});
+    if (extension) {
+      const std::lock_guard lock(last_mutex_);
+      last_bytes_.assign(extension->begin(), extension->end());
+      last_caller_ = caller;
+    }
+    return caller;
+  }
+
+  void Impersonate(KnownCaller& caller) {
+    server_.world_.Change([&] {
+      const bool alive = caller.token && !caller.token->session->ended;
+      if (!alive) caller.token = server_.world_.accounts().Adopt(caller.identity.token);
+      process_->Impersonate(caller.token);
+    });
   }
 
   FakeBitsServer& server_;
   const std::unique_ptr<Process> process_;
   std::unique_ptr<Environment> intercepted_;  // null without an interceptor
   const win32::KernelHandle handle_;          // null where the client's process may not be watched
+  std::mutex last_mutex_;
+  std::vector<std::byte> last_bytes_;
+  std::shared_ptr<KnownCaller> last_caller_;
   std::shared_ptr<Publisher> publisher_;
 };
 

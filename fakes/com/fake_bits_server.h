@@ -9,6 +9,7 @@
 
 #include "fakes/com/caller_identity.h"
 #include "fakes/com/lasting_stubs.h"
+#include "fakes/com/marshaler_cache.h"
 #include "fakes/com/server_classes.h"
 #include "fakes/world/world.h"
 #include "harness/intercept/interceptor.h"
@@ -42,6 +43,7 @@ class FakeBitsServer {
   HRESULT Activate(ManagerClass manager_class, REFIID iid, void** object) noexcept;
   std::shared_ptr<Client> ClientOf(const CallerIdentity& caller);
 
+  const MarshalerCache marshalers_;
   const LastingStubs stubs_;
   World& world_;
   intercept::Interceptor* const interceptor_;

@@ -45,7 +45,7 @@ class LivingPointers {
 
 win32::ComPtr<Identity> OwnerOf(const void* pointer) { return LivingPointers::Instance().OwnerOf(pointer); }
 
-Identity::Identity(std::shared_ptr<Publisher> publisher, std::optional<Guid> job)
+Identity::Identity(std::shared_ptr<Publisher> publisher, std::optional<JobKey> job)
     : publisher_(std::move(publisher)), job_(job) {
   LivingPointers::Instance().Add(static_cast<IUnknown*>(this), *this);
 }

@@ -38,7 +38,7 @@ inline constexpr std::size_t kInterfaceCount = 12;  // of InterfaceId
 // Its own IUnknown is the object's identity in COM's sense. Born with one reference.
 class Identity final : public IUnknown {
  public:
-  Identity(std::shared_ptr<Publisher> publisher, std::optional<Guid> job);
+  Identity(std::shared_ptr<Publisher> publisher, std::optional<JobKey> job);
   Identity(const Identity&) = delete;
   Identity& operator=(const Identity&) = delete;
 
@@ -71,7 +71,7 @@ class Identity final : public IUnknown {
   void Drop();
 
   Publisher& publisher() const { return *publisher_; }
-  const std::optional<Guid>& job() const { return job_; }
+  const std::optional<JobKey>& job() const { return job_; }
 
  private:
   ~Identity();
@@ -80,7 +80,7 @@ class Identity final : public IUnknown {
   IUnknown* FindLocal(REFIID iid);
 
   const std::shared_ptr<Publisher> publisher_;
-  const std::optional<Guid> job_;
+  const std::optional<JobKey> job_;
   std::atomic<ULONG> references_{1};
   std::array<std::atomic<Facet*>, kInterfaceCount> facets_{};
   std::atomic<Unknown*> own_{nullptr};  // behind the identity's own pointer, once it has a security of its own

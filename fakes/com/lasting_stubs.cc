@@ -1,9 +1,9 @@
 #include "fakes/com/lasting_stubs.h"
 
-#include <atomic>
 #include <utility>
 
 #include "fakes/com/interfaces.h"
+#include "harness/win32/counted_object.h"
 
 namespace bits::fakes::com {
 namespace {
@@ -11,27 +11,13 @@ namespace {
 using win32::ComPtr;
 
 // Says that it has each interface; none of their methods is called, since nobody gets a proxy of it.
-class Placeholder final : public IUnknown {
- public:
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    const bool offered = iid == __uuidof(IUnknown) || InterfaceOf(iid).has_value();
-    *object = offered ? this : nullptr;
-    if (!offered) return E_NOINTERFACE;
-    AddRef();
-    return S_OK;
-  }
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --references_;
-    if (left == 0) delete this;
-    return left;
-  }
-
+class Placeholder final : public win32::CountedObject<IUnknown> {
  private:
-  ~Placeholder() = default;
+  ~Placeholder() override = default;
 
-  std::atomic<ULONG> references_{1};
+  IUnknown* Find(REFIID iid) override {
+    return iid == __uuidof(IUnknown) || InterfaceOf(iid).has_value() ? this : nullptr;
+  }
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "fakes/com/identity.h"
 #include "fakes/com/out_values.h"
 #include "harness/win32/callback_object.h"
+#include "harness/win32/com_object.h"
 
 namespace bits::fakes::com {
 namespace {
@@ -74,7 +75,7 @@ void Publisher::Forget(Identity& identity) {
   if (found != jobs_.end() && found->second == &identity) jobs_.erase(found);
 }
 
-IUnknown* Publisher::PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const Guid* job) {
+IUnknown* Publisher::PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const JobKey* job) {
   const auto identity =
       win32::TakeReference(new Identity(shared_from_this(), job != nullptr ? std::optional(*job) : std::nullopt));
   // Whoever finds it finds it whole.
@@ -92,19 +93,36 @@ IUnknown* Publisher::PublishNew(std::unique_ptr<Unknown> object, InterfaceId id,
   return pointer;
 }
 
-IUnknown* Publisher::FindJob(const Guid& id) {
+IUnknown* Publisher::FindJob(const JobKey& job) {
   const std::lock_guard lock(mutex_);
-  return FindLocked(id);
+  return FindLocked(job);
 }
 
-IUnknown* Publisher::FindLocked(const Guid& id) {
-  const auto found = jobs_.find(id);
+IUnknown* Publisher::FindLocked(const JobKey& job) {
+  const auto found = jobs_.find(job);
   if (found == jobs_.end() || !found->second->TryAddRef()) return nullptr;
   // A reference to the object is one to each of its pointers.
   return found->second->Find(InterfaceId::kBackgroundCopyJob);
 }
 
 namespace {
+
+// Null for a job that is not reached through COM. It stays the same, and no other object's, while somebody has a
+// pointer to that object, as whoever published it does.
+const IUnknown* IdentityInCom(BackgroundCopyJob& job) {
+  const auto* const holder = dynamic_cast<const win32::ComPointerHolder*>(&job);
+  win32::ComPtr<IUnknown> identity;
+  if (holder != nullptr) holder->com_pointer()->QueryInterface(IID_PPV_ARGS(identity.GetAddressOf()));
+  return identity.Get();
+}
+
+// Fails as GetId does for a caller who may not read the id.
+Result<JobKey> KeyOf(BackgroundCopyJob& job) {
+  if (const IUnknown* const identity = IdentityInCom(job)) return JobKey(identity);
+  const Result<Guid> id = job.GetId();
+  if (!id) return Failure(id.error());
+  return JobKey(*id);
+}
 
 // Whether what a job's pointer stands for went with a stop of the service.
 bool IsOfStoppedService(IUnknown* pointer) {
@@ -120,22 +138,27 @@ IBackgroundCopyManager* Publisher::Publish(std::unique_ptr<BackgroundCopyManager
   return As<IBackgroundCopyManager>(PublishNew(std::move(manager), BackgroundCopyManager::kInterfaceId, nullptr));
 }
 
-IBackgroundCopyJob* Publisher::Publish(std::unique_ptr<BackgroundCopyJob> job, const Guid& id) {
-  if (IUnknown* const living = FindJob(id)) {
-    if (!IsOfStoppedService(living)) return As<IBackgroundCopyJob>(living);
+IBackgroundCopyJob* Publisher::PublishJob(std::unique_ptr<BackgroundCopyJob> job, const JobKey& key) {
+  if (IUnknown* const living = FindJob(key)) {
+    // Of an identity in COM there is no question.
+    if (!std::holds_alternative<Guid>(key) || !IsOfStoppedService(living)) return As<IBackgroundCopyJob>(living);
     // The service has been started again since: its pointers are dead, and the job goes by new ones.
     {
       const std::lock_guard lock(mutex_);
-      jobs_.erase(id);
+      jobs_.erase(key);
     }
     living->Release();
   }
-  return As<IBackgroundCopyJob>(PublishNew(std::move(job), BackgroundCopyJob::kInterfaceId, &id));
+  return As<IBackgroundCopyJob>(PublishNew(std::move(job), BackgroundCopyJob::kInterfaceId, &key));
+}
+
+IBackgroundCopyJob* Publisher::Publish(std::unique_ptr<BackgroundCopyJob> job, const Guid& id) {
+  const IUnknown* const identity = IdentityInCom(*job);
+  return PublishJob(std::move(job), identity != nullptr ? JobKey(identity) : JobKey(id));
 }
 
 IBackgroundCopyJob* Publisher::Publish(std::unique_ptr<BackgroundCopyJob> job) {
-  const Result<Guid> id = job->GetId();
-  if (id) return Publish(std::move(job), *id);
+  if (const Result<JobKey> key = KeyOf(*job)) return PublishJob(std::move(job), *key);
   // Nobody who may not even read the id can tell whether it is the same.
   return As<IBackgroundCopyJob>(PublishNew(std::move(job), BackgroundCopyJob::kInterfaceId, nullptr));
 }
@@ -175,12 +198,12 @@ class Publisher::LentScope {
 Result<win32::ComPtr<IBackgroundCopyJob>> Publisher::PublishLent(BackgroundCopyJob& job) {
   const LentScope scope(gate_, job);
   if (scope.result().Failed()) return Failure(scope.result());
-  const Result<Guid> id = job.GetId();
-  if (!id) return Failure(id.error());
-  if (IUnknown* const living = FindJob(*id)) return win32::TakeReference(As<IBackgroundCopyJob>(living));
+  const Result<JobKey> key = KeyOf(job);
+  if (!key) return Failure(key.error());
+  if (IUnknown* const living = FindJob(*key)) return win32::TakeReference(As<IBackgroundCopyJob>(living));
   auto own = Query<BackgroundCopyJob>(job);
   if (!own) return Failure(own.error());
-  return win32::TakeReference(Publish(*std::move(own), *id));
+  return win32::TakeReference(PublishJob(*std::move(own), *key));
 }
 
 template <class T>

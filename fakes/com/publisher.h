@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <variant>
 #include <vector>
 
 #include "fakes/com/gate.h"
@@ -22,6 +23,9 @@ namespace bits::fakes::com {
 
 class ClientHolder;
 class Identity;
+
+// By what a job is known again: the proxy's identity where it is reached through COM, which costs no call; else its id.
+using JobKey = std::variant<Guid, const IUnknown*>;
 
 // One client of one service: it makes COM objects of what that service gives the client, and keeps their identity. A
 // job is one object however often and by whatever way it was got, as COM's proxies are.
@@ -99,10 +103,11 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   template <class T>
   auto PublishCopy(T& object);
 
-  IUnknown* PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const Guid* job);
+  IUnknown* PublishNew(std::unique_ptr<Unknown> object, InterfaceId id, const JobKey* job);
   // The pointer of the job's living object, with one reference; null where there is none.
-  IUnknown* FindJob(const Guid& id);
-  IUnknown* FindLocked(const Guid& id);  // with the lock held
+  IUnknown* FindJob(const JobKey& job);
+  IUnknown* FindLocked(const JobKey& job);  // with the lock held
+  IBackgroundCopyJob* PublishJob(std::unique_ptr<BackgroundCopyJob> job, const JobKey& key);
 
   Gate& gate_;
   std::atomic<bool> closed_{false};
@@ -111,7 +116,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   mutable std::mutex mutex_;
   std::condition_variable quiet_;
   std::set<Identity*> identities_;
-  std::map<Guid, Identity*> jobs_;
+  std::map<JobKey, Identity*> jobs_;
   std::vector<std::weak_ptr<ClientHolder>> callbacks_;
 };
 

@@ -1,9 +1,11 @@
 // The client's side of a BITS that is simulated in another process.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "fakes/bits/client_proxy.h"
 #include "fakes/com/call_extension.h"
@@ -31,11 +33,23 @@ class RemoteGate final : public ProcessGate {
   std::shared_ptr<ApartmentWindow> PrepareCallbacks() override { return nullptr; }
 
  private:
-  ClientProxy& ProxyOf(Unknown& object);
-  HResult Enter(ClientProxy& proxy);
+  // A pointer's security, and what its last call carried, which the next one mostly carries too. Guarded by the world's
+  // lock.
+  struct Proxy {
+    explicit Proxy(Process& process) : security(process) {}
+
+    ClientProxy security;
+    TokenPtr token;  // whose facts the bytes are
+    AuthenticationLevel authentication_level{};
+    ImpersonationLevel impersonation_level{};
+    std::shared_ptr<const std::vector<std::byte>> caller;
+  };
+
+  Proxy& ProxyOf(Unknown& object);
+  HResult Enter(Proxy& proxy);
 
   std::mutex mutex_;
-  std::unordered_map<const Unknown*, std::unique_ptr<ClientProxy>> proxies_;
+  std::unordered_map<const Unknown*, std::unique_ptr<Proxy>> proxies_;
 };
 
 }  // namespace bits::fakes::com

@@ -15,6 +15,7 @@
 #include <rpcndr.h>
 
 #include "harness/win32/com_call.h"
+#include "harness/win32/counted_object.h"
 #include "harness/win32/system_error.h"
 
 namespace bits::fakes::com {
@@ -145,33 +146,13 @@ class NdrReader {
 
 // --- The client's side ---
 
-class Proxy final : public IRpcProxyBuffer {
+class Proxy final : public win32::CountedObject<IRpcProxyBuffer> {
  public:
   // `outer` is the proxy manager, in which this is aggregated; not counted, since it owns this. Null: stands alone.
   explicit Proxy(IUnknown* outer) : methods_(*this, outer != nullptr ? *outer : static_cast<IUnknown&>(*this)) {}
 
   // Not counted.
   IBitsTokenOptions* methods() { return &methods_; }
-
-  // The object's own IUnknown, which does not delegate.
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID id, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    IUnknown* found = nullptr;
-    if (id == __uuidof(IUnknown) || id == __uuidof(IRpcProxyBuffer)) found = this;
-    if (id == __uuidof(IBitsTokenOptions)) found = &methods_;
-    *object = found;
-    if (found == nullptr) return E_NOINTERFACE;
-    found->AddRef();
-    return S_OK;
-  }
-
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --references_;
-    if (left == 0) delete this;
-    return left;
-  }
 
   HRESULT STDMETHODCALLTYPE Connect(IRpcChannelBuffer* channel) override {
     if (channel == nullptr) return E_POINTER;
@@ -226,7 +207,13 @@ class Proxy final : public IRpcProxyBuffer {
     IUnknown& outer_;
   };
 
-  ~Proxy() = default;
+  ~Proxy() override = default;
+
+  // The object's own IUnknown, which does not delegate.
+  IUnknown* Find(REFIID id) override {
+    if (id == __uuidof(IUnknown) || id == __uuidof(IRpcProxyBuffer)) return this;
+    return id == __uuidof(IBitsTokenOptions) ? static_cast<IUnknown*>(&methods_) : nullptr;
+  }
 
   void Exchange(ComPtr<IRpcChannelBuffer> channel) {
     const std::lock_guard lock(mutex_);
@@ -282,7 +269,6 @@ class Proxy final : public IRpcProxyBuffer {
   }
 
   const ModuleReference module_;
-  std::atomic<ULONG> references_{1};
   std::mutex mutex_;
   ComPtr<IRpcChannelBuffer> channel_;
   Methods methods_;
@@ -290,25 +276,8 @@ class Proxy final : public IRpcProxyBuffer {
 
 // --- The server's side ---
 
-class Stub final : public IRpcStubBuffer {
+class Stub final : public win32::CountedObject<IRpcStubBuffer> {
  public:
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID id, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    const bool offered = id == __uuidof(IUnknown) || id == __uuidof(IRpcStubBuffer);
-    *object = offered ? this : nullptr;
-    if (!offered) return E_NOINTERFACE;
-    AddRef();
-    return S_OK;
-  }
-
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --references_;
-    if (left == 0) delete this;
-    return left;
-  }
-
   HRESULT STDMETHODCALLTYPE Connect(IUnknown* server) override {
     if (server == nullptr) return E_POINTER;
     ComPtr<IBitsTokenOptions> options;
@@ -369,7 +338,7 @@ class Stub final : public IRpcStubBuffer {
   void STDMETHODCALLTYPE DebugServerRelease(void*) override {}
 
  private:
-  ~Stub() = default;
+  ~Stub() override = default;
 
   void Exchange(ComPtr<IBitsTokenOptions> server) {
     const std::lock_guard lock(mutex_);
@@ -400,7 +369,6 @@ class Stub final : public IRpcStubBuffer {
   }
 
   const ModuleReference module_;
-  std::atomic<ULONG> references_{1};
   std::mutex mutex_;
   ComPtr<IBitsTokenOptions> server_;
 };

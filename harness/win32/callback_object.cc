@@ -1,10 +1,10 @@
 #include "harness/win32/callback_object.h"
 
-#include <atomic>
 #include <utility>
 
 #include "harness/win32/adapters.h"
 #include "harness/win32/com_object.h"
+#include "harness/win32/counted_object.h"
 
 namespace bits::win32 {
 namespace {
@@ -13,30 +13,12 @@ namespace {
 // exists for it, a pointer that answers is the object itself.
 constexpr IID kOwnObject = {0x3c1f6a0e, 0x9d57, 0x4b0b, {0x8e, 0x0f, 0x52, 0xd9, 0x71, 0x3a, 0xc4, 0x66}};
 
-class CallbackObject final : public IBackgroundCopyCallback2 {
+class CallbackObject final : public CountedObject<IBackgroundCopyCallback2> {
  public:
   explicit CallbackObject(std::shared_ptr<BackgroundCopyCallback> callback)
       : callback_(std::move(callback)), callback2_(dynamic_cast<BackgroundCopyCallback2*>(callback_.get())) {}
 
   const std::shared_ptr<BackgroundCopyCallback>& callback() const { return callback_; }
-
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID id, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    const bool offered = id == __uuidof(IUnknown) || id == __uuidof(IBackgroundCopyCallback) || id == kOwnObject ||
-                         (id == __uuidof(IBackgroundCopyCallback2) && callback2_ != nullptr);
-    *object = offered ? this : nullptr;
-    if (!offered) return E_NOINTERFACE;
-    AddRef();
-    return S_OK;
-  }
-
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --references_;
-    if (left == 0) delete this;
-    return left;
-  }
 
   HRESULT STDMETHODCALLTYPE JobTransferred(IBackgroundCopyJob* job) override {
     return Deliver([&](auto& adapted) { return callback_->JobTransferred(adapted); }, job);
@@ -57,7 +39,13 @@ class CallbackObject final : public IBackgroundCopyCallback2 {
   }
 
  private:
-  ~CallbackObject() = default;
+  ~CallbackObject() override = default;
+
+  IUnknown* Find(REFIID id) override {
+    const bool offered = id == __uuidof(IUnknown) || id == __uuidof(IBackgroundCopyCallback) || id == kOwnObject ||
+                         (id == __uuidof(IBackgroundCopyCallback2) && callback2_ != nullptr);
+    return offered ? this : nullptr;
+  }
 
   static bool IsNull(const void* pointer) { return pointer == nullptr; }
 
@@ -72,7 +60,6 @@ class CallbackObject final : public IBackgroundCopyCallback2 {
     }
   }
 
-  std::atomic<ULONG> references_{0};
   const std::shared_ptr<BackgroundCopyCallback> callback_;
   BackgroundCopyCallback2* const callback2_;
 };
@@ -119,7 +106,7 @@ class ForeignCallback final : public BackgroundCopyCallback {
 ComPtr<IUnknown> ToCom(std::shared_ptr<BackgroundCopyCallback> callback) {
   if (!callback) return nullptr;
   if (const auto* foreign = dynamic_cast<const ForeignCallback*>(callback.get())) return foreign->com_pointer();
-  return ComPtr<IUnknown>(new CallbackObject(std::move(callback)));
+  return TakeReference<IUnknown>(new CallbackObject(std::move(callback)));
 }
 
 Result<std::shared_ptr<BackgroundCopyCallback>> FromCom(IUnknown* pointer) {
