@@ -44,7 +44,7 @@ class FakeBitsServer {
   std::shared_ptr<Client> ClientOf(const CallerIdentity& caller);
 
   const MarshalerCache marshalers_;
-  const LastingStubs stubs_;
+  const LastingStubs stubs_{ServedInterfaces()};
   World& world_;
   intercept::Interceptor* const interceptor_;
   std::vector<DWORD> registrations_;

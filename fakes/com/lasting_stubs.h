@@ -1,4 +1,4 @@
-// A server's stubs, kept from ever being the last of their interface.
+// Stubs of this process, kept from ever being the last of their interface.
 #pragma once
 
 #include <vector>
@@ -9,17 +9,17 @@
 
 namespace bits::fakes::com {
 
-// Keeps every interface of BITS known to the RPC run-time of this process while it lives.
+// Keeps interfaces known to the RPC run-time of this process while it lives.
 //
 // Wine takes an interface from its RPC run-time when its last stub goes, and waits for calls of it that are under way.
 // It looks whether there are any before it has made the event that it waits for: a call that ends in between tells
-// nobody, and the Release that the client is making never returns (RpcServerUnregisterIf in rpcrt4 of Wine 8; some
+// nobody, and the Release that the other side is making never returns (RpcServerUnregisterIf in rpcrt4 of Wine 8; some
 // hundred microseconds on a busy machine). With a stub more of each interface the last one never goes. Windows does
 // not need it, and it does no harm there.
 class LastingStubs {
  public:
-  // In a multi-threaded apartment. An interface that has no stubs in this process is left out: no client can get it.
-  LastingStubs();
+  // In an apartment that lives longer. An interface that has no stubs in this process is left out: nobody can get it.
+  explicit LastingStubs(const std::vector<IID>& interfaces);
   // On a thread of that apartment.
   ~LastingStubs();
   LastingStubs(const LastingStubs&) = delete;
@@ -28,5 +28,9 @@ class LastingStubs {
  private:
   std::vector<win32::ComPtr<IStream>> marshaled_;
 };
+
+// What a server of BITS' objects has stubs of, and what a client that is called back.
+std::vector<IID> ServedInterfaces();
+std::vector<IID> CalledBackInterfaces();
 
 }  // namespace bits::fakes::com
