@@ -11,6 +11,7 @@
 
 #include "fakes/com/call_extension.h"
 #include "fakes/com/class_factory.h"
+#include "fakes/com/interfaces.h"
 #include "fakes/com/out_values.h"
 #include "fakes/com/publisher.h"
 #include "fakes/com/server_registration.h"
@@ -153,7 +154,7 @@ class FakeBitsServer::Client final : public Gate {
 };
 
 FakeBitsServer::FakeBitsServer(World& world, const ServerClasses& classes, intercept::Interceptor* interceptor)
-    : world_(world), interceptor_(interceptor) {
+    : stubs_(ServedInterfaces()), world_(world), interceptor_(interceptor) {
   if (const HResult hook = InstallCallExtension(); hook.Failed()) {
     throw std::runtime_error("CoRegisterChannelHook: " + ToString(hook));
   }

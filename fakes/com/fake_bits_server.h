@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "fakes/com/caller_identity.h"
-#include "fakes/com/lasting_stubs.h"
 #include "fakes/com/marshaler_cache.h"
 #include "fakes/com/server_classes.h"
 #include "fakes/world/world.h"
 #include "harness/intercept/interceptor.h"
+#include "harness/win32/lasting_stubs.h"
 #include "harness/win32/windows_headers.h"
 
 namespace bits::fakes::com {
@@ -44,7 +44,7 @@ class FakeBitsServer {
   std::shared_ptr<Client> ClientOf(const CallerIdentity& caller);
 
   const MarshalerCache marshalers_;
-  const LastingStubs stubs_{ServedInterfaces()};
+  const win32::LastingStubs stubs_;
   World& world_;
   intercept::Interceptor* const interceptor_;
   std::vector<DWORD> registrations_;

@@ -62,6 +62,12 @@ std::vector<IID> PublishedInterfaces() {
   return iids;
 }
 
+std::vector<IID> ServedInterfaces() {
+  std::vector<IID> iids = PublishedInterfaces();
+  iids.push_back(__uuidof(IClassFactory));
+  return iids;
+}
+
 std::unique_ptr<Facet> MakeFacet(InterfaceId id, Identity& identity, std::unique_ptr<Unknown> object) {
   return std::ranges::find(Rows(), id, &Row::id)->make(identity, std::move(object));
 }

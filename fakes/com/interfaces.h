@@ -14,6 +14,8 @@ std::optional<InterfaceId> InterfaceOf(REFIID iid);
 
 // All that they have.
 std::vector<IID> PublishedInterfaces();
+// All that a server has stubs of: those, and that of its class factories.
+std::vector<IID> ServedInterfaces();
 
 // The COM pointer of an interface over `object`, which is of the class that carries `id`.
 std::unique_ptr<Facet> MakeFacet(InterfaceId id, Identity& identity, std::unique_ptr<Unknown> object);

@@ -1,6 +1,7 @@
 #include "fakes/com/remote_bits.h"
 
 #include "fakes/com/remote_gate.h"
+#include "harness/win32/lasting_stubs.h"
 
 namespace bits::fakes::com {
 
@@ -10,7 +11,9 @@ RemoteBits::RemoteBits(std::string_view script, const std::function<TokenPtr(con
       server_(ServerPath(), script),
       environment_(*process_, server_.id()),
       bits_(environment_, std::make_unique<RemoteGate>(*process_)),
-      logon_(*process_) {}
+      logon_(*process_) {
+  win32::KeepCallbackStubs();
+}
 
 RemoteBits::~RemoteBits() = default;
 

@@ -5,7 +5,6 @@
 #include <memory>
 #include <string_view>
 
-#include "fakes/com/lasting_stubs.h"
 #include "fakes/com/scoped_fake_bits.h"
 #include "fakes/com/scoped_fake_logon.h"
 #include "fakes/com/server_environment.h"
@@ -50,7 +49,6 @@ class RemoteBits {
   };
 
   ApartmentUsage apartment_usage_;
-  const LastingStubs stubs_{CalledBackInterfaces()};
   ScriptedWorld world_;
   std::unique_ptr<Process> process_;
   ServerProcess server_;

@@ -13,6 +13,7 @@
 #include "harness/win32/callback_object.h"
 #include "harness/win32/com_object.h"
 #include "harness/win32/conversions.h"
+#include "harness/win32/lasting_stubs.h"
 
 namespace bits::win32 {
 
@@ -106,6 +107,7 @@ class JobMethods : public Base {
   }
 
   HResult SetNotifyInterface(std::shared_ptr<BackgroundCopyCallback> callback) override {
+    KeepCallbackStubs();
     return FromHresult(this->com()->SetNotifyInterface(ToCom(std::move(callback)).Get()));
   }
   Result<std::shared_ptr<BackgroundCopyCallback>> GetNotifyInterface() override {
