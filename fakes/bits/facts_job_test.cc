@@ -66,17 +66,17 @@ constexpr Fact kFacts[] = {
     {"JOB-26", "The completion time is when the job entered TRANSFERRED", "bg_job_times",
      "JobCalls.TheCompletionTimeIsThatOfTransferred", ""},
     {"JOB-27",
-     "GetError tells why a job is in ERROR or TRANSIENT_ERROR; else "
+     "GetError tells why a job is in ERROR or TRANSIENT_ERROR, or in ERROR only by decision; else "
      "BG_E_ERROR_INFORMATION_UNAVAILABLE",
-     "ibackgroundcopyjob-geterror", "JobCalls.TellsOfItsError", ""},
+     "ibackgroundcopyjob-geterror; decision D3", "JobCalls.TellsOfItsError", ""},
     {"JOB-28", "What a method call refuses is no error of the job", "ibackgroundcopyjob-geterror",
      "JobCalls.ARefusedCallIsNoErrorOfTheJob", ""},
     {"JOB-29", "GetOwner is the owner's SID", "ibackgroundcopyjob-getowner", "JobCalls.TellsItsOwner", ""},
     // --- settings
     {"JOB-30", "Setters refuse a final job: BG_E_INVALID_STATE", "ibackgroundcopyjob-setdisplayname",
      "JobSettings.EverySetterRefusesAFinalJob", ""},
-    {"JOB-31", "A display name has at most 256 characters: BG_E_STRING_TOO_LONG", "ibackgroundcopyjob-setdisplayname",
-     "JobSettings.TextsHaveLimits", ""},
+    {"JOB-31", "A display name has at most 256 characters: BG_E_STRING_TOO_LONG",
+     "ibackgroundcopyjob-setdisplayname; decision D4", "JobSettings.TextsHaveLimits", ""},
     {"JOB-32", "A description has at most 1,024 characters: BG_E_STRING_TOO_LONG", "ibackgroundcopyjob-setdescription",
      "JobSettings.TextsHaveLimits", ""},
     {"JOB-33", "A name or description that is NULL is E_INVALIDARG", "ibackgroundcopyjob-setdescription", "",
@@ -119,7 +119,7 @@ constexpr Fact kFacts[] = {
      "ibackgroundcopyjob-setproxysettings", "JobSettings.ProxyListsBelongToOverride", ""},
     {"JOB-52", "A proxy usage that is none yields E_NOTIMPL", "ibackgroundcopyjob-setproxysettings",
      "JobSettings.ProxyListsBelongToOverride", ""},
-    {"JOB-53", "Proxy lists have 32 KB at most", "ibackgroundcopyjob-setproxysettings",
+    {"JOB-53", "Proxy lists have 32 KB at most", "ibackgroundcopyjob-setproxysettings; decision D5",
      "JobSettings.ProxyListsHave32KilobytesAtMost", ""},
     {"JOB-54", "Whether a proxy list makes sense is seen when it is used: ERROR, BG_E_INVALID_PROXY_INFO",
      "ibackgroundcopyjob-setproxysettings", "JobSettings.AProxyIsLookedAtWhenItIsUsed", ""},
@@ -295,6 +295,25 @@ TEST_F(JobCalls, TellsOfItsError) {
   EXPECT_EQ(CodeOf(*job), "BG_E_ERROR_INFORMATION_UNAVAILABLE"_hr);
   EXPECT_EQ(CodeOf(*Resumed(kMissingUrl)), "BG_E_HTTP_ERROR_404"_hr);
   EXPECT_EQ(CodeOf(*Resumed(kSlowUrl)), "BG_E_ERROR_INFORMATION_UNAVAILABLE"_hr);
+}
+
+class JobCallsByDecision : public SimulationTest {
+ protected:
+  JobCallsByDecision() : SimulationTest(WithErrorsInErrorOnly()) {}
+
+ private:
+  static WorldOptions WithErrorsInErrorOnly() {
+    WorldOptions options;
+    options.decisions.error_in_transient_state = false;
+    return options;
+  }
+};
+
+TEST_F(JobCallsByDecision, TellNothingOfATransientError) {
+  const auto job = Resumed(kUnreachableUrl);
+  EXPECT_EQ(StateOf(*job), JobState::kTransientError);
+  EXPECT_EQ(CodeOf(*job), "BG_E_ERROR_INFORMATION_UNAVAILABLE"_hr);
+  EXPECT_EQ(CodeOf(*Resumed(kMissingUrl)), "BG_E_HTTP_ERROR_404"_hr);
 }
 
 TEST_F(JobCalls, ARefusedCallIsNoErrorOfTheJob) {

@@ -1,7 +1,6 @@
 #include "fakes/com/remote_bits.h"
 
 #include "fakes/com/remote_gate.h"
-#include "harness/win32/lasting_stubs.h"
 
 namespace bits::fakes::com {
 
@@ -11,9 +10,7 @@ RemoteBits::RemoteBits(std::string_view script, const std::function<TokenPtr(con
       server_(ServerPath(), script),
       environment_(*process_, server_.id()),
       bits_(environment_, std::make_unique<RemoteGate>(*process_)),
-      logon_(*process_) {
-  win32::KeepCallbackStubs();
-}
+      logon_(*process_) {}
 
 RemoteBits::~RemoteBits() = default;
 

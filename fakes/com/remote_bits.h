@@ -10,6 +10,7 @@
 #include "fakes/com/server_environment.h"
 #include "fakes/com/server_process.h"
 #include "fakes/world/world_script.h"
+#include "harness/win32/lasting_stubs.h"
 
 namespace bits::fakes::com {
 
@@ -49,6 +50,7 @@ class RemoteBits {
   };
 
   ApartmentUsage apartment_usage_;
+  const win32::LastingStubs stubs_{win32::CallbackInterfaces()};
   ScriptedWorld world_;
   std::unique_ptr<Process> process_;
   ServerProcess server_;

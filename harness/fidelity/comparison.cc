@@ -5,8 +5,10 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/intercept/values_from_json.h"
+#include "harness/rules/decisions.h"
 #include "harness/rules/helper_token_rules.h"
 #include "harness/rules/job_call_rules.h"
 
@@ -89,13 +91,6 @@ bool IsAbout(const CallQuirk& quirk, std::string_view implementation, const Reco
   return quirk.implementation == implementation && quirk.interface_name == call.interface_name &&
          quirk.method == call.method &&
          (quirk.argument.empty() || call.arguments.dump().find(quirk.argument) != std::string::npos);
-}
-
-// "D2" and "D15, D16" of "cloaking; decisions D15, D16".
-std::string DecisionsIn(std::string_view source) {
-  const std::size_t word = source.find("decision");
-  const std::size_t first = word == std::string_view::npos ? word : source.find('D', word);
-  return first == std::string_view::npos ? std::string() : std::string(source.substr(first));
 }
 
 struct JobCallRow {
@@ -329,7 +324,7 @@ void Comparison::FindRule(const Call& call, const RecordedCall& recorded, Differ
   const auto take = [&difference](const auto& rule) {
     difference.rule = rule.id;
     difference.why = rule.statement;
-    difference.decisions = DecisionsIn(rule.source);
+    difference.decisions = fmt::format("{}", fmt::join(rules::DecisionsIn(rule.source), ", "));
     if (!difference.decisions.empty()) difference.explained_by = Explanation::kDecision;
   };
   if (method) {

@@ -1,5 +1,8 @@
 #include "harness/rules/decisions.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace bits::rules {
 namespace {
 
@@ -56,5 +59,17 @@ constexpr Decision kDecisions[] = {
 }  // namespace
 
 std::span<const Decision> DecisionTable() { return kDecisions; }
+
+std::vector<std::string_view> DecisionsIn(std::string_view source) {
+  constexpr std::string_view kIdCharacters = "0123456789abcdefghijklmnopqrstuvwxyz";
+  std::vector<std::string_view> ids;
+  std::size_t at = source.find("decision");
+  while (at != std::string_view::npos && (at = source.find('D', at)) != std::string_view::npos) {
+    const std::size_t end = std::min(source.find_first_not_of(kIdCharacters, at + 1), source.size());
+    ids.push_back(source.substr(at, end - at));
+    at = end;
+  }
+  return ids;
+}
 
 }  // namespace bits::rules

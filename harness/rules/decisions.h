@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "harness/api/com_security.h"
 #include "harness/api/hresult.h"
@@ -40,5 +41,8 @@ struct Decision {
 };
 
 std::span<const Decision> DecisionTable();
+
+// The ids of the decisions that a source names: D15 and D16 for "cloaking; decisions D15, D16".
+std::vector<std::string_view> DecisionsIn(std::string_view source);
 
 }  // namespace bits::rules

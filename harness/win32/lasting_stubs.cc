@@ -47,6 +47,10 @@ LastingStubs::~LastingStubs() {
   }
 }
 
+std::vector<IID> CallbackInterfaces() {
+  return {__uuidof(IUnknown), __uuidof(IBackgroundCopyCallback), __uuidof(IBackgroundCopyCallback2)};
+}
+
 namespace {
 
 // Whether there is a multi-threaded apartment until the process ends.
@@ -61,8 +65,7 @@ bool KeepApartment() {
 }
 
 void MakeCallbackStubs() noexcept {
-  static const auto* const kStubs =
-      new LastingStubs({__uuidof(IUnknown), __uuidof(IBackgroundCopyCallback), __uuidof(IBackgroundCopyCallback2)});
+  static const auto* const kStubs = new LastingStubs(CallbackInterfaces());
   static_cast<void>(kStubs);
 }
 

@@ -29,6 +29,9 @@ class LastingStubs {
   std::vector<ComPtr<IStream>> marshaled_;
 };
 
+// Of the callbacks that BITS makes.
+std::vector<IID> CallbackInterfaces();
+
 // For a process that BITS calls back, on Wine: its stubs of callbacks last from now on until it ends, and so does its
 // multi-threaded apartment. Elsewhere nothing. Any thread, any number of times.
 void KeepCallbackStubs();

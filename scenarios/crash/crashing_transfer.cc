@@ -1,9 +1,10 @@
-// A transfer that ends its own process before its n-th call, as a crash does: nothing is cleaned up.
+// A transfer that ends its own process before one of its calls, as a crash does: nothing is cleaned up.
 //
 // usage: crashing_transfer CALL URL FILE [SERVER_ID SCRIPT_FILE [helper]]
 //
-// With a server: over the fakebits_server of that class, whose world script is in the file; `helper`: with a helper
-// token. Exit codes: 0 the transfer made fewer calls and succeeded, 1 it failed, 2 wrong usage, 99 it crashed.
+// CALL is the number of the call, or the name of a method: the first call after one of that. With a server: over the
+// fakebits_server of that class, whose world script is in the file; `helper`: with a helper token. Exit codes: 0 the
+// transfer made fewer calls and succeeded, 1 it failed, 2 wrong usage, 99 it crashed.
 #include "harness/win32/windows_headers.h"
 
 #include <atomic>
@@ -15,6 +16,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "harness/intercept/intercepted_environment.h"
 #include "harness/transfer/transfer.h"
@@ -25,16 +27,19 @@ namespace {
 
 class Crash final : public bits::intercept::Interceptor {
  public:
-  explicit Crash(int call) : left_(call) {}
+  // A number, or a method.
+  explicit Crash(std::string call) : left_(std::atoi(call.c_str())), method_(std::move(call)) {}
 
-  std::optional<bits::HResult> Before(const bits::intercept::Call&) override {
+  std::optional<bits::HResult> Before(const bits::intercept::Call& call) override {
     constexpr UINT kExitCode = 99;
     if (--left_ == 0) TerminateProcess(GetCurrentProcess(), kExitCode);
+    if (call.method == method_) left_ = 1;
     return std::nullopt;
   }
 
  private:
   std::atomic<int> left_;
+  const std::string method_;
 };
 
 std::string Read(const char* path) {
@@ -59,7 +64,7 @@ int Run(int argc, char** argv) {
     }
   }
   const auto windows = bits::win32::CreateEnvironment();
-  Crash crash(std::atoi(argv[1]));
+  Crash crash(argv[1]);
   const auto environment = bits::intercept::Intercept(*windows, {&crash});
   bits::transfer::TransferObserver observer;
   const auto report = bits::transfer::Transfer(*environment, request, observer, {});
