@@ -205,7 +205,7 @@ void BetweenProcesses(int rounds) {
               call.fake / 1e3, call.machine / 1e3, call.ratio);
   Goal("ratio at most 1.10", call.ratio <= 1.10);
 
-  constexpr int kJobRounds = 5;
+  constexpr int kJobRounds = 11;
   static_cast<void>(Compare(fake, machine, 1, [](const Service& service) { return service.ThousandJobs(); }));  // warm
   const Compared jobs =
       Compare(fake, machine, kJobRounds, [](const Service& service) { return service.ThousandJobs(); });
