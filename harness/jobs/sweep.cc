@@ -71,12 +71,13 @@ class Sweeper {
     return std::move(swept);
   }
 
-  // A job that holds its file has it deleted by the service. One that only tells of a file stays until that is gone, so
-  // that a sweep which is killed can be done again.
+  // A job that only tells of a file stays until that is gone, so that a sweep which is killed, or which may not delete
+  // it, can be done again. A transfer's own job is gone before its file has that name: what there was until then the
+  // service deletes with the job. So it is looked for, in case a service does not, but is not missed.
   void End(std::unique_ptr<BackgroundCopyJob> job, SweptJob& swept) {
     swept.outcome = SweepOutcome::kFailed;
-    const bool holds_file = !swept.job.files->empty();
-    if (!holds_file && !RemoveFile(swept)) return;
+    const bool tells_of_file = swept.job.mark->purpose == JobPurpose::kStagedFile;
+    if (tells_of_file && RemoveFile(swept) != StagedFile::kGone) return;
     swept.result = ScopedJob(std::move(job)).Abandon();
     if (swept.result.Failed()) {
       Say(swept, fmt::format("the job could not be cancelled ({})", ToString(swept.result)));
@@ -85,30 +86,41 @@ class Sweeper {
     Say(swept, swept.result == "BG_S_UNABLE_TO_DELETE_FILES"_hr
                    ? "the job is cancelled (BITS reports temporary files that it could not delete)"
                    : "the job is cancelled");
-    if (holds_file && !RemoveFile(swept)) return;
+    if (!tells_of_file && RemoveFile(swept) == StagedFile::kThere) return;
     swept.outcome = SweepOutcome::kSwept;
     swept.result = HResult();
   }
 
-  // Whether the staged file is gone.
-  bool RemoveFile(SweptJob& swept) {
-    if (!swept.job.staged_file) return true;
+  enum class StagedFile { kGone, kThere, kUnknown };
+
+  StagedFile RemoveFile(SweptJob& swept) {
+    if (!swept.job.staged_file) return StagedFile::kGone;
     const std::string& path = *swept.job.staged_file;
     FileSystem& files = environment_.files();
-    if (!IsOwn(swept.job)) {
-      const Result<std::optional<std::uint64_t>> size = files.GetFileSize(path);
-      if (size && !size->has_value()) return true;
-      swept.result = size ? "E_ACCESSDENIED"_hr : size.error();
-      Say(swept, fmt::format("{} is another user's: sweep as {}", path,
-                             swept.job.owner.empty() ? *swept.job.owner_sid : swept.job.owner));
-      return false;
+    const bool own = IsOwn(swept.job);
+    if (own) {
+      const HResult removed = files.Remove(path);
+      if (removed == "ERROR_PATH_NOT_FOUND"_hr || removed == "S_FALSE"_hr) return StagedFile::kGone;
+      if (removed.Succeeded()) {
+        Say(swept, fmt::format("{} is deleted", path));
+        return StagedFile::kGone;
+      }
+      swept.result = removed;
     }
-    const HResult removed = files.Remove(path);
-    if (removed == "ERROR_PATH_NOT_FOUND"_hr || removed == "S_FALSE"_hr) return true;
-    swept.result = removed;
-    Say(swept, removed.Succeeded() ? fmt::format("{} is deleted", path)
-                                   : fmt::format("{} could not be deleted ({})", path, ToString(removed)));
-    return removed.Succeeded();
+    const Result<std::optional<std::uint64_t>> size = files.GetFileSize(path);
+    if (size && !size->has_value()) return StagedFile::kGone;
+    if (!own) swept.result = size ? "E_ACCESSDENIED"_hr : size.error();
+    if (!size) {
+      Say(swept,
+          fmt::format("whether {} is there cannot be told ({}): see to it as somebody who may, and sweep elevated "
+                      "with --all-users",
+                      path, ToString(size.error())));
+      return StagedFile::kUnknown;
+    }
+    Say(swept, own ? fmt::format("{} could not be deleted ({})", path, ToString(swept.result))
+                   : fmt::format("{} is another user's: sweep as {}", path,
+                                 swept.job.owner.empty() ? *swept.job.owner_sid : swept.job.owner));
+    return StagedFile::kThere;
   }
 
   // A service that does not tell owners has one user's jobs.

@@ -204,6 +204,7 @@ Counts& Counts::operator+=(const Counts& more) {
   singles += more.singles;
   pairs += more.pairs;
   allocations += more.allocations;
+  crashes += more.crashes;
   violations += more.violations;
   return *this;
 }
@@ -217,6 +218,7 @@ std::string Reproduction(std::string_view subject, const Plan& plan) {
   for (const Fault& fault : plan.faults) line += fmt::format(" --fault '{}'", intercept::ToString(fault));
   if (plan.allocation)
     line += fmt::format(" --allocation {}{}", plan.allocation->nth, plan.allocation->lasting ? "+" : "");
+  if (plan.crash) line += fmt::format(" --crash {}{}", plan.crash->call, plan.crash->at_rest ? "+" : "");
   return line;
 }
 
@@ -235,7 +237,14 @@ Engine::Engine(const Subject& subject) : subject_(subject), session_(std::make_u
 
 Engine::~Engine() = default;
 
+Crash Engine::TryCrash(const CrashPoint& point) {
+  if (!crash_stage_) crash_stage_ = std::make_unique<Stage>(subject_.client, subject_.prepare);
+  ++counts_.runs;
+  return CrashAndSweep(subject_, *crash_stage_, point);
+}
+
 std::vector<std::string> Engine::Try(const Plan& plan) {
+  if (plan.crash) return TryCrash(*plan.crash).violations;
   Session& session = *session_;
   ++counts_.runs;
   session.Begin(plan);
@@ -385,8 +394,9 @@ std::vector<std::string> Engine::Try(const Plan& plan) {
   return violations;
 }
 
-void Engine::Judge(const Plan& plan) {
-  std::vector<std::string> violations = Try(plan);
+void Engine::Judge(const Plan& plan) { Note(plan, Try(plan)); }
+
+void Engine::Note(const Plan& plan, std::vector<std::string> violations) {
   if (violations.empty()) return;
   ++counts_.violations;
   if (failures_.size() < kMostFailures) failures_.push_back({subject_.id, plan, std::move(violations)});
@@ -498,6 +508,19 @@ void Engine::Allocations() {
     for (std::uint64_t nth = 1; nth <= count; ++nth) {
       ++counts_.allocations;
       Judge({{}, AllocationFault{nth, lasting}});
+    }
+  }
+}
+
+void Engine::Crashes() {
+  for (const bool at_rest : {false, true}) {
+    for (CrashPoint point{1, at_rest};; ++point.call) {
+      Crash crash = TryCrash(point);
+      if (!crash.happened) break;
+      ++counts_.crashes;
+      Plan plan;
+      plan.crash = point;
+      Note(plan, std::move(crash.violations));
     }
   }
 }

@@ -16,6 +16,7 @@
 
 #include "harness/intercept/fault_injector.h"
 #include "scenarios/faults/allocation_faults.h"
+#include "scenarios/faults/crashes.h"
 #include "scenarios/faults/subject.h"
 
 namespace bits::faults {
@@ -24,6 +25,7 @@ namespace bits::faults {
 struct Plan {
   std::vector<intercept::Fault> faults;
   std::optional<AllocationFault> allocation;
+  std::optional<CrashPoint> crash = {};  // instead of the others
 };
 
 // A run after which something was not as it must be.
@@ -44,6 +46,7 @@ struct Counts {
   std::uint64_t singles = 0;
   std::uint64_t pairs = 0;
   std::uint64_t allocations = 0;
+  std::uint64_t crashes = 0;
   std::uint64_t violations = 0;
 
   Counts& operator+=(const Counts& more);
@@ -77,6 +80,8 @@ class Engine {
   void Pairs(const PairOptions& options);
   // Each allocation fails: alone, and together with all later ones.
   void Allocations();
+  // The client dies before each of its calls: see CrashAndSweep.
+  void Crashes();
 
   // One run. The violations; empty when all is well.
   std::vector<std::string> Try(const Plan& plan);
@@ -91,11 +96,14 @@ class Engine {
   class Session;
   struct SeenCall;
 
+  Crash TryCrash(const CrashPoint& point);
   void Judge(const Plan& plan);
+  void Note(const Plan& plan, std::vector<std::string> violations);
   std::vector<intercept::Fault> FaultsOf(const SeenCall& call, bool all_codes) const;
 
   const Subject& subject_;
   std::unique_ptr<Session> session_;
+  std::unique_ptr<Stage> crash_stage_;  // once there is a crash
   Counts counts_;
   std::vector<Failure> failures_;
 };

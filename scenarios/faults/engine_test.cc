@@ -162,6 +162,21 @@ TEST(FaultEngine, EachFlawIsFoundWhereItIs) {
   }
 }
 
+// A client that says of none of its jobs whose they are, so that nobody can sweep them.
+TEST(FaultEngine, AJobThatACrashLeavesForGoodIsFound) {
+  Subject subject;
+  subject.id = "test/unmarked";
+  subject.run = [](faults::Run& run) { return RunClient(run, Flaw::kNone); };
+  Engine engine(subject);
+  engine.Crashes();
+  EXPECT_GT(engine.counts().crashes, 10U);
+  EXPECT_GT(engine.counts().violations, 0U);
+  EXPECT_LT(engine.counts().violations, engine.counts().crashes) << "before the job is made nothing is left";
+  ASSERT_FALSE(engine.failures().empty());
+  EXPECT_THAT(ToString(engine.failures().front()), HasSubstr("faults_test --run test/unmarked --crash "));
+  EXPECT_THAT(ToString(engine.failures().front()), HasSubstr("1 jobs are to be found, and 0 of 1 are"));
+}
+
 TEST(FaultEngine, ASecretInMemoryIsFound) {
   const Subject subject = Client(Flaw::kLeavesSecret);
   Engine engine(subject);

@@ -3,6 +3,7 @@
 //   faults_test [GoogleTest's options]
 //   faults_test --list                                      the subjects
 //   faults_test --run SUBJECT [--fault FAULT]... [--allocation N[+]]     one combination, each call shown
+//   faults_test --run SUBJECT --crash N[+]                  the process dies before its Nth call; +: sweep waits
 //
 // BITS_FAULT_PAIRS is the density at which pairs are tried: every so manieth, 1 for all; 0 for all, and all codes of
 // the second call too.
@@ -76,6 +77,9 @@ TEST(TransferFaults, EveryPairOfCalls) {
 TEST(TransferFaults, EveryAllocation) {
   ForEach(TransferSubjects(), transfers, [](Engine& engine) { engine.Allocations(); });
 }
+TEST(TransferFaults, EveryCrashIsSwept) {
+  ForEach(TransferSubjects(), transfers, [](Engine& engine) { engine.Crashes(); });
+}
 TEST(CheckFaults, EveryCallInEveryWay) {
   ForEach(CheckSubjects(), checks, [](Engine& engine) { engine.Singles(); });
 }
@@ -84,6 +88,9 @@ TEST(CheckFaults, EveryPairOfCalls) {
 }
 TEST(CheckFaults, EveryAllocation) {
   ForEach(CheckSubjects(), checks, [](Engine& engine) { engine.Allocations(); });
+}
+TEST(CheckFaults, EveryCrashIsSwept) {
+  ForEach(CheckSubjects(), checks, [](Engine& engine) { engine.Crashes(); });
 }
 
 // An identity that cannot be given up: nothing may go on under it.
@@ -98,7 +105,7 @@ TEST(FaultsDeathTest, ARevertThatFailsEndsTheProcess) {
         calls, [](const std::string& line) { return line.find("LogonApi::RevertToSelf") != std::string::npos; });
     for (std::uint64_t nth = 1; nth <= static_cast<std::uint64_t>(reverts); ++nth) {
       ++process_ends;
-      const Plan plan{{{"LogonApi", "RevertToSelf", nth, false, intercept::FaultKind::kFail, code}}, std::nullopt};
+      const Plan plan{{{"LogonApi", "RevertToSelf", nth, false, intercept::FaultKind::kFail, code}}, {}, {}};
       EXPECT_DEATH(static_cast<void>(engine.Try(plan)), "RevertToSelf failed with " + bits::ToHex(code))
           << Reproduction(subject.id, plan);
     }
@@ -109,12 +116,12 @@ TEST(FaultsDeathTest, ARevertThatFailsEndsTheProcess) {
 class Table : public testing::Environment {
   void TearDown() override {
     if (transfers.counts.runs + checks.counts.runs == 0) return;
-    fmt::print("\n{:<10} {:>9} {:>8} {:>9} {:>12} {:>11} {:>9}\n", "faults", "runs", "single", "pairs", "allocations",
-               "violations", "seconds");
+    fmt::print("\n{:<10} {:>9} {:>8} {:>9} {:>12} {:>8} {:>11} {:>9}\n", "faults", "runs", "single", "pairs",
+               "allocations", "crashes", "violations", "seconds");
     for (const Total* total : {&transfers, &checks}) {
       const Counts& counts = total->counts;
-      fmt::print("{:<10} {:>9} {:>8} {:>9} {:>12} {:>11} {:>9.2f}\n", total->name, counts.runs, counts.singles,
-                 counts.pairs, counts.allocations, counts.violations, total->seconds);
+      fmt::print("{:<10} {:>9} {:>8} {:>9} {:>12} {:>8} {:>11} {:>9.2f}\n", total->name, counts.runs, counts.singles,
+                 counts.pairs, counts.allocations, counts.crashes, counts.violations, total->seconds);
     }
     fmt::print("processes that a failed RevertToSelf ended: {}\n\n", process_ends);
   }
@@ -130,15 +137,21 @@ int Usage(std::string_view message) {
   return 2;
 }
 
-std::optional<AllocationFault> ReadAllocation(std::string_view text) {
-  AllocationFault fault;
+// "17" or "17+".
+struct Ordinal {
+  std::uint64_t nth = 0;
+  bool plus = false;
+};
+
+std::optional<Ordinal> ReadOrdinal(std::string_view text) {
+  Ordinal ordinal;
   if (text.ends_with('+')) {
-    fault.lasting = true;
+    ordinal.plus = true;
     text.remove_suffix(1);
   }
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fault.nth);
-  if (error != std::errc() || end != text.data() + text.size() || fault.nth == 0) return std::nullopt;
-  return fault;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ordinal.nth);
+  if (error != std::errc() || end != text.data() + text.size() || ordinal.nth == 0) return std::nullopt;
+  return ordinal;
 }
 
 // --list and --run; nothing for GoogleTest's own options.
@@ -152,7 +165,8 @@ std::optional<int> RunOne(const std::vector<std::string_view>& arguments) {
       for (const Subject& listed : subjects) fmt::print("{}\n", listed.id);
       return 0;
     }
-    if (arguments[i] != "--run" && arguments[i] != "--fault" && arguments[i] != "--allocation") continue;
+    constexpr std::string_view kOptions[] = {"--run", "--fault", "--allocation", "--crash"};
+    if (std::ranges::find(kOptions, arguments[i]) == std::end(kOptions)) continue;
     if (i + 1 == arguments.size()) return Usage(fmt::format("{} needs a value", arguments[i]));
     const std::string_view option = arguments[i];
     const std::string_view value = arguments[++i];
@@ -164,19 +178,26 @@ std::optional<int> RunOne(const std::vector<std::string_view>& arguments) {
       if (!fault) return Usage(fault.error());
       plan.faults.push_back(std::move(*fault));
     } else {
-      plan.allocation = ReadAllocation(value);
-      if (!plan.allocation) return Usage(fmt::format("\"{}\" is no number of an allocation, such as 17 or 17+", value));
+      const std::optional<Ordinal> ordinal = ReadOrdinal(value);
+      if (!ordinal) return Usage(fmt::format("{} \"{}\": that is no number such as 17 or 17+", option, value));
+      if (option == "--allocation") plan.allocation = AllocationFault{ordinal->nth, ordinal->plus};
+      if (option == "--crash") plan.crash = CrashPoint{ordinal->nth, ordinal->plus};
     }
   }
   if (subject == nullptr) {
-    if (plan.faults.empty() && !plan.allocation) return std::nullopt;
-    return Usage("--fault and --allocation need --run SUBJECT; see faults_test --list");
+    if (plan.faults.empty() && !plan.allocation && !plan.crash) return std::nullopt;
+    return Usage("--fault, --allocation and --crash need --run SUBJECT; see faults_test --list");
   }
+  if (plan.crash && (plan.allocation || !plan.faults.empty())) return Usage("--crash goes with no other fault");
   Engine engine(*subject);
-  for (const std::string& line : engine.Trace(plan)) fmt::print("{}\n", line);
+  if (!plan.crash) {
+    for (const std::string& line : engine.Trace(plan)) fmt::print("{}\n", line);
+  }
   const std::vector<std::string> violations = engine.Try(plan);
   for (const std::string& violation : violations) fmt::print("VIOLATION {}\n", violation);
-  fmt::print("{}\n", violations.empty() ? "nothing is left, and the failure is told as it was" : "FAILED");
+  fmt::print("{}\n", !violations.empty() ? "FAILED"
+                     : plan.crash        ? "nothing is left"
+                                         : "nothing is left, and the failure is told as it was");
   return violations.empty() ? 0 : 1;
 }
 

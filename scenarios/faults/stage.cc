@@ -37,6 +37,8 @@ void Stage::Begin() {
   process_ = world_->Start(token_);
 }
 
+void Stage::Restart() { process_ = world_->Start(token_); }
+
 Remains Stage::Look() {
   Remains remains;
   remains.leaks = process_->Leaks();

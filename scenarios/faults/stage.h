@@ -36,6 +36,8 @@ class Stage {
 
   // Starts the next run's process; the last one's is gone.
   void Begin();
+  // The run's process is gone, and there is another of the same user.
+  void Restart();
   fakes::Process& process() { return *process_; }
   fakes::World& world() { return *world_; }
   const fakes::Cast& cast() const { return *cast_; }

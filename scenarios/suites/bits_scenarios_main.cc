@@ -208,8 +208,8 @@ std::string ClosingTable() {
     text += fmt::format("{}, not applicable: {} scenario{}: {}\n", key.first, count, count == 1 ? "" : "s", key.second);
   }
   const faults::Counts& faults = FaultCounts();
-  text += fmt::format("faults: {} single, {} pairs, {} allocations in {} runs; ledger violations {}\n", faults.singles,
-                      faults.pairs, faults.allocations, faults.runs, faults.violations);
+  text += fmt::format("faults: {} single, {} pairs, {} allocations, {} crashes in {} runs; ledger violations {}\n",
+                      faults.singles, faults.pairs, faults.allocations, faults.crashes, faults.runs, faults.violations);
   const std::vector<std::string_view> known = AllRules();
   const auto elsewhere = ShownElsewhereTable().size();
   const std::set<std::string, std::less<>> shown = ShownBy(tally.rules);

@@ -1,4 +1,5 @@
-// Clean-up after failure: every call of the transfer and of the checks fails once, in every way that it can.
+// Clean-up after failure: every call of the transfer and of the checks fails once, in every way that it can, and is
+// once the last that the process lives to make.
 #include <fmt/format.h>
 
 #include "scenarios/faults/engine.h"
@@ -28,6 +29,8 @@ void Play(Run& run, const faults::Subject& subject, bool pairs) {
     engine.Pairs({.density = kPairDensity});
     Tell(run, "pairs of faults", engine, engine.counts().pairs);
   }
+  engine.Crashes();
+  Tell(run, "crashes", engine, engine.counts().crashes);
   AddFaultCounts(engine.counts());
 }
 
