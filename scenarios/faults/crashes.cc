@@ -159,8 +159,9 @@ Crash CrashAndSweep(const Subject& subject, Stage& stage, const CrashPoint& poin
         // Whatever a dead client does.
       }
       crash.happened = run.died();
+      // A callback that it did not take back goes with its process.
+      stage.Restart();
     }
-    stage.Restart();
     if (crash.happened) {
       if (point.at_rest) stage.world().RunUntilIdle(std::chrono::hours(1));
       Sweeper(stage, crash.violations).SweepAll(stage.Look().jobs.size() - bystander.jobs().size());
