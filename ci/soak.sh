@@ -8,7 +8,8 @@
 #   - random sequences of calls against the simulation's invariants: SEQUENCES of them, 100,000 by default
 #   - every pair of faults of the transfer and of the checks, not only every tenth
 #   - the whole decision space by COM in a single-threaded apartment, of which ci/test.sh plays every 31st cell
-#   - every native test under the thread sanitizer, not only those that start threads
+#   - every native test under the thread sanitizer, not only those that start threads (but for the faults and the
+#     suites, which have an operator new of their own and run on one thread)
 #   - the tests that start threads, 20 times more
 #   - under Wine, through COM to the simulation in a process of its own: every 47th cell of the decision space (57,649 of
 #     2.7 million); a transfer killed at each of its calls, of which ci/test.sh kills the one with a helper
