@@ -1,5 +1,5 @@
 #!/bin/bash
-# The long runs, for a night or before a release; some 20 minutes on two cores.
+# The long runs, for a night or before a release; some 30 minutes on two cores.
 #
 # usage: ci/soak.sh [SEQUENCES] [--help]
 #
