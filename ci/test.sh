@@ -6,7 +6,7 @@
 #   setup    what the machine lacks is installed (ci/setup.sh)
 #   mingw    the Windows build and its tests under Wine, whose session (see wine-run --stop) ends before and after
 #   asan     the native build with clang and its tests, under the address and the undefined-behaviour sanitizer
-#   tsan     the tests that start threads, under the thread sanitizer; ci/soak.sh shows it all of them
+#   tsan     the tests that start threads, under the thread sanitizer; ci/soak.sh shows it the others
 #   example  the installed package, used by a project of its own: natively and for Windows (ci/example.sh)
 #   lint     shellcheck, clang-format, yamllint, actionlint, check-pipelines.py
 #

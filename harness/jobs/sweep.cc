@@ -77,7 +77,12 @@ class Sweeper {
   void End(std::unique_ptr<BackgroundCopyJob> job, SweptJob& swept) {
     swept.outcome = SweepOutcome::kFailed;
     const bool tells_of_file = swept.job.mark->purpose == JobPurpose::kStagedFile;
-    if (tells_of_file && RemoveFile(swept) != StagedFile::kGone) return;
+    if (tells_of_file) {
+      const StagedFile file = RemoveFile(swept);
+      if (file == StagedFile::kUnknown)
+        Say(swept, "see to it as somebody who may, and sweep elevated with --all-users");
+      if (file != StagedFile::kGone) return;
+    }
     swept.result = ScopedJob(std::move(job)).Abandon();
     if (swept.result.Failed()) {
       Say(swept, fmt::format("the job could not be cancelled ({})", ToString(swept.result)));
@@ -111,10 +116,7 @@ class Sweeper {
     if (size && !size->has_value()) return StagedFile::kGone;
     if (!own) swept.result = size ? "E_ACCESSDENIED"_hr : size.error();
     if (!size) {
-      Say(swept,
-          fmt::format("whether {} is there cannot be told ({}): see to it as somebody who may, and sweep elevated "
-                      "with --all-users",
-                      path, ToString(size.error())));
+      Say(swept, fmt::format("whether {} is there cannot be told ({})", path, ToString(size.error())));
       return StagedFile::kUnknown;
     }
     Say(swept, own ? fmt::format("{} could not be deleted ({})", path, ToString(swept.result))

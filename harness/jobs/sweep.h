@@ -23,7 +23,7 @@ struct SweepOptions {
 };
 
 enum class SweepOutcome {
-  kSwept,         // the job is cancelled, its file gone
+  kSwept,         // the job is cancelled, its file gone or never made
   kFound,         // a dry run: it would be
   kFailed,        // it could not be
   kUndetermined,  // left alone: whether its process runs cannot be told

@@ -107,7 +107,7 @@ class JobMethods : public Base {
   }
 
   HResult SetNotifyInterface(std::shared_ptr<BackgroundCopyCallback> callback) override {
-    KeepCallbackStubs();
+    if (callback) KeepCallbackStubs();
     return FromHresult(this->com()->SetNotifyInterface(ToCom(std::move(callback)).Get()));
   }
   Result<std::shared_ptr<BackgroundCopyCallback>> GetNotifyInterface() override {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -76,8 +77,12 @@ void KeepCallbackStubs() {
   std::call_once(once, [] {
     const Result<OsVersion> version = ReadOsVersion();
     if (!version || !version->wine_version || !KeepApartment()) return;
-    // A thread that has entered no apartment is in the multi-threaded one.
-    std::thread(MakeCallbackStubs).join();
+    try {
+      // A thread that has entered no apartment is in the multi-threaded one.
+      std::thread(MakeCallbackStubs).join();
+    } catch (const std::system_error&) {
+      // No thread to be had: it goes without.
+    }
   });
 }
 

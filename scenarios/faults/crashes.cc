@@ -52,11 +52,8 @@ class Bystander {
       : process_(world.Start(std::move(token))),
         apartment_(Must(Apartment::Enter(process_->com(), ApartmentType::kMultiThreaded))),
         manager_(Must(process_->com().CoCreateInstance(ManagerClass::k1_0))) {
-    Result<CreatedJob> plain = manager_->CreateJob("somebody's", JobType::kDownload);
-    if (!plain) throw std::runtime_error("the set-up of a crash failed: " + bits::ToString(plain.error()));
-    auto marked = jobs::CreateMarkedJob(*process_, *manager_, jobs::JobPurpose::kTransfer);
-    if (!marked) throw std::runtime_error("the set-up of a crash failed: " + bits::ToString(HResultOf(marked)));
-    jobs_ = {plain->id, marked->created.id};
+    jobs_ = {Must(manager_->CreateJob("somebody's", JobType::kDownload)).id,
+             Must(jobs::CreateMarkedJob(*process_, *manager_, jobs::JobPurpose::kTransfer)).created.id};
     std::ranges::sort(jobs_);
   }
 
@@ -82,7 +79,6 @@ class Sweeper {
 
   // `left`: the jobs that are to be found, and ended.
   void SweepAll(std::size_t left) {
-    const Result<Apartment> apartment = Apartment::Enter(stage_.process().com(), ApartmentType::kMultiThreaded);
     Expect(Sweep(/*dry_run=*/true), jobs::SweepOutcome::kFound, left);
     const jobs::SweepReport report = Sweep(/*dry_run=*/false);
     const std::size_t refused = DeleteByHand(report);
