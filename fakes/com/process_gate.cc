@@ -123,9 +123,12 @@ std::shared_ptr<ApartmentWindow> ProcessGate::PrepareCallbacks() {
     return nullptr;
   }
   // One that is there may be a former thread's of the same number.
-  std::shared_ptr<ApartmentWindow>& window = windows_[std::this_thread::get_id()];
-  if (!window || !window->IsOfThisThread()) window = ApartmentWindow::Make([this] { Deliver(); });
-  return window;
+  const auto found = windows_.find(std::this_thread::get_id());
+  if (found != windows_.end() && found->second->IsOfThisThread()) return found->second;
+  // Made first: none that cannot be made is kept.
+  std::shared_ptr<ApartmentWindow> made = ApartmentWindow::Make([this] { Deliver(); });
+  windows_.insert_or_assign(std::this_thread::get_id(), made);
+  return made;
 }
 
 void ProcessGate::Deliver() {
