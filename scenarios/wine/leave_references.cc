@@ -4,7 +4,8 @@
 // of an interface goes, Wine takes the interface from its RPC run-time and waits for calls of it that are under way,
 // having looked whether there are any before it can be told that they are over (RpcServerUnregisterIf in rpcrt4 of
 // Wine 8). References of a client that has ended stay on Wine, where nobody looks after dead clients, so the last stub
-// never goes while the service runs. The job is cancelled, and the queue as it was.
+// never goes while the service runs. The job is cancelled, and the queue as it was. And makes the
+// session's desktop, before several programs do so at once.
 //
 // Exit codes: 0 done, 1 not wholly, with the reason on stderr.
 #include "harness/win32/windows_headers.h"
@@ -54,6 +55,8 @@ std::string Leave() {
 }  // namespace
 
 int main() {
+  // The first window of a session makes its desktop; of programs that do so at once, Wine lets some have none.
+  CreateWindowExW(0, L"STATIC", L"", 0, 0, 0, 0, 0, HWND_MESSAGE, nullptr, nullptr, nullptr);
   const std::string failed = Leave();
   if (!failed.empty()) std::fprintf(stderr, "leave_references: %s\n", failed.c_str());
   std::fflush(stderr);
